@@ -1,0 +1,28 @@
+import type { EventDefinition } from './define-event.ts';
+import { assetDeleted, assetRegistered, assetUpdated } from './asset-events.ts';
+import {
+  activityDelivered,
+  activityPublished,
+  followerAdded,
+  followerRemoved,
+  inboxActivityReceived,
+} from './federation-events.ts';
+import { actorKeysChanged } from './key-events.ts';
+import { userDeleted, userDisabled, userRegistered, userUpdated } from './user-events.ts';
+
+/** Every event of the suite; each has a golden `fixtures/<type>.v<version>.json`. */
+export const allEvents: readonly EventDefinition[] = [
+  userRegistered,
+  userUpdated,
+  userDisabled,
+  userDeleted,
+  actorKeysChanged,
+  assetRegistered,
+  assetUpdated,
+  assetDeleted,
+  activityPublished,
+  activityDelivered,
+  followerAdded,
+  followerRemoved,
+  inboxActivityReceived,
+];

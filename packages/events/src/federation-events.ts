@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+
+const text = z.string().min(1);
+const federation = { context: 'federation' } as const;
+const follower = z.looseObject({ username: text, follower_ap_id: z.url() });
+
+/** An activity is in its actor's outbox. Subject: the activity id. */
+export const activityPublished = defineEvent('activity-published', 1, z.looseObject({ activity_id: text }), federation);
+
+/** An inbox has accepted an activity. Subject: the activity id. */
+export const activityDelivered = defineEvent(
+  'activity-delivered',
+  1,
+  z.looseObject({ activity_id: text, inbox: z.url() }),
+  federation,
+);
+
+/** A remote actor follows a local one. Subject: the follower's ap_id. */
+export const followerAdded = defineEvent('follower-added', 1, follower, federation);
+
+/** A remote actor follows a local one no more. Subject: the follower's ap_id. */
+export const followerRemoved = defineEvent('follower-removed', 1, follower, federation);
+
+/** An activity came in over an inbox and was accepted. Subject: the activity id. */
+export const inboxActivityReceived = defineEvent(
+  'inbox-activity-received',
+  1,
+  z.looseObject({ ap_actor: z.url(), activity_id: text, type: text }),
+  federation,
+);
