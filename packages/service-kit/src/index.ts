@@ -1,0 +1,26 @@
+import './http/types.ts';
+
+export * from './config/common-config.ts';
+export * from './config/pieces.ts';
+export * from './config/read-env.ts';
+export * from './config/secrets.ts';
+export * from './cidr.ts';
+export * from './connection-failure.ts';
+export * from './errors.ts';
+export * from './health.ts';
+export { clientIp } from './http/client-ip.ts';
+export * from './http/create-http-app.ts';
+export { sendError } from './http/error-handler.ts';
+export * from './http/listen.ts';
+export { hasBody, readBody } from './http/read-body.ts';
+export type { HttpContext } from './http/types.ts';
+export * from './http/validate.ts';
+export * from './ids.ts';
+export { type Logger, type LoggerOptions, createLogger, flushLogs } from './logging/logger.ts';
+export { redact, redactText } from './logging/redact.ts';
+export * from './loop.ts';
+export * from './metrics.ts';
+export * from './process/run-service.ts';
+export type { Service } from './process/service.ts';
+export * from './sleep.ts';
+export * from './version.ts';
