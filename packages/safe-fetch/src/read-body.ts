@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { SafeFetchError } from './safe-fetch-error.ts';
+
+/** What we ask for. zstd is left out: its window may take 128 MiB of memory before the first byte is out. */
+export const acceptEncoding = 'gzip, deflate, br';
+
+const decoders = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+
+/**
+ * Reads a body to its end. Throws `too_large` as soon as it, decompressed, is over `maxBytes`: what follows is not read, nor inflated.
+ * The compressed bytes are counted too, as a stream can go on for ever without inflating to anything.
+ */
+export async function readBody(
+  stream: Readable,
+  encoding: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const name = encoding.trim().toLowerCase();
+  if (name === '' || name === 'identity') return collect(capped(stream, maxBytes));
+  const createDecoder = decoders.get(name);
+  if (createDecoder === undefined) {
+    throw new SafeFetchError(
+      'unreachable',
+      `The answer has the content-encoding "${name.slice(0, 40)}", which is not understood.`,
+    );
+  }
+  let body: Buffer = Buffer.alloc(0);
+  await pipeline(
+    capped(stream, maxBytes + Math.ceil(maxBytes / 64) + 1024),
+    createDecoder(),
+    async (source: AsyncIterable<Buffer>) => {
+      body = await collect(capped(source, maxBytes));
+    },
+    { signal },
+  );
+  return body;
+}
+
+/** Throws `too_large` from the announced length, before a byte of the body is read. */
+export function checkAnnouncedLength(length: string | undefined, maxBytes: number): void {
+  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
+}
+
+async function* capped(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
+  }
+}
+
+async function collect(source: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(maxBytes: number): SafeFetchError {
+  return new SafeFetchError('too_large', `The answer is over the limit of ${maxBytes} bytes.`);
+}
