@@ -1,0 +1,86 @@
+/** `npm test`: the checks, the suites beside the code, then the cross-service suites; `npm test -- <jest arguments>` runs jest alone. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runChecks } from './lib/checks.mjs';
+import { prepare } from './lib/prepare.mjs';
+import { bin, childEnv, node24, root } from './lib/project.mjs';
+import { isReachable } from './lib/reachable.mjs';
+
+const parts = {
+  PostgreSQL: process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres',
+  Redis: process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379',
+  RabbitMQ: process.env.TEST_RABBITMQ_URL ?? 'amqp://guest:guest@127.0.0.1:5672',
+};
+
+/** Which real parts answer; with CI=true a missing one ends the run. */
+async function findParts() {
+  const answers = await Promise.all(Object.entries(parts).map(async ([name, url]) => [name, await isReachable(url)]));
+  const missing = answers.filter(([, ok]) => !ok).map(([name]) => name);
+  if (missing.length > 0 && process.env.CI === 'true') {
+    throw new Error(`with CI=true the tests need ${missing.join(', ')} (TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL)`);
+  }
+  return missing;
+}
+
+/** Runs jest and returns its counts; jest itself prints what it finds. */
+async function runJest(args, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'artdag-jest-'));
+  const report = join(folder, 'report.json');
+  await new Promise((resolve) => {
+    const child = spawn(node24, ['--experimental-vm-modules', bin('jest'), ...args, '--json', `--outputFile=${report}`], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: childEnv({ ...env, NODE_NO_WARNINGS: '1' }),
+    });
+    child.on('close', resolve);
+  });
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 1 }; // jest did not get as far as a report
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(args) {
+  prepare();
+  const missing = await findParts();
+  const env = {};
+  let stopPostgres = async () => {};
+  if (missing.includes('PostgreSQL')) {
+    const { startTestPostgres } = await import(pathToFileURL(join(root, 'packages/testing/dist/index.js')).href);
+    const embedded = await startTestPostgres();
+    env.TEST_DATABASE_URL = embedded.url;
+    stopPostgres = embedded.stop;
+  }
+  if (missing.length > 0) {
+    env.ARTDAG_TEST_IGNORE = '\\.broker\\.test\\.ts$';
+    console.log(`Left out: *.broker.test.ts, as ${missing.join(', ')} cannot be reached; start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`);
+  }
+  const counts = [];
+  try {
+    if (args.length > 0) counts.push(await runJest(args, env));
+    else {
+      counts.push(await runChecks());
+      counts.push(await runJest(['--maxWorkers=2', '--ignoreProjects', 'tests'], env));
+      counts.push(await runJest(['--runInBand', '--selectProjects', 'tests'], env));
+    }
+  } finally {
+    await stopPostgres();
+  }
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+await main(process.argv.slice(2)).catch((error) => {
+  console.error(`artdag: ${error instanceof Error ? error.message : String(error)}`);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+});
