@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CliError } from './cli-error.ts';
+
+/** What `artdag login` remembers. */
+export interface ClientConfig {
+  server: string;
+  username: string;
+  token: string;
+  expires_at: string;
+}
+
+/** `~/.artdag/client.json`, or the file that ARTDAG_CLIENT_CONFIG names. */
+export function configPath(env: NodeJS.ProcessEnv): string {
+  return env['ARTDAG_CLIENT_CONFIG'] || join(env['HOME'] || homedir(), '.artdag', 'client.json');
+}
+
+function isConfig(value: unknown): value is ClientConfig {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['server', 'username', 'token', 'expires_at'].every((key) => typeof Reflect.get(value, key) === 'string');
+}
+
+/** @throws CliError when nobody is logged in, or the file is not ours */
+export function readConfig(env: NodeJS.ProcessEnv): ClientConfig {
+  const path = configPath(env);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME', 2);
+  }
+  const parsed = safeParse(text);
+  if (!isConfig(parsed)) throw new CliError(`${path} is damaged. Run artdag login again.`, 2);
+  return parsed;
+}
+
+function safeParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the file whole or not at all, readable by its owner alone. */
+export function writeConfig(env: NodeJS.ProcessEnv, config: ClientConfig): string {
+  const path = configPath(env);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+  return path;
+}

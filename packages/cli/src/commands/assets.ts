@@ -1,0 +1,38 @@
+import { callApi } from '../api.ts';
+import { readConfig } from '../client-config.ts';
+import { formatTable } from '../format.ts';
+import { print, type Terminal } from '../terminal.ts';
+
+export interface AssetsOptions {
+  owner?: string;
+  type?: string;
+  tag?: string[];
+  query?: string;
+  limit: string;
+  cursor?: string;
+  json?: boolean;
+}
+
+interface AssetPage {
+  assets: { name: string; asset_type: string; owner: string; content_hash: string; created_at: string }[];
+  total: number;
+  next_cursor: string | null;
+}
+
+function queryOf(options: AssetsOptions): URLSearchParams {
+  const query = new URLSearchParams({ limit: options.limit });
+  const fields = { owner: options.owner, asset_type: options.type, q: options.query, cursor: options.cursor };
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) query.append(key, value);
+  for (const tag of options.tag ?? []) query.append('tag', tag);
+  return query;
+}
+
+/** Lists registered assets, the newest first. */
+export async function assets(terminal: Terminal, options: AssetsOptions): Promise<void> {
+  const { server, token } = readConfig(terminal.env);
+  const page = await callApi<AssetPage>(server, { path: `/assets?${queryOf(options)}`, token });
+  if (options.json) return print(terminal, JSON.stringify(page));
+  const rows = page.assets.map((asset) => [asset.name, asset.asset_type, asset.owner, `${asset.content_hash.slice(0, 16)}…`, asset.created_at]);
+  print(terminal, formatTable([['NAME', 'TYPE', 'OWNER', 'SHA3-256', 'REGISTERED'], ...rows]));
+  if (page.next_cursor) print(terminal, `${page.assets.length} of ${page.total}. More: artdag assets --cursor ${page.next_cursor}`);
+}

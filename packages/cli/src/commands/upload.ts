@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { assetNameOf, guessAssetType } from '../asset-type.ts';
+import { callApi } from '../api.ts';
+import { readConfig } from '../client-config.ts';
+import { formatBytes } from '../format.ts';
+import { hashFile } from '../hash-file.ts';
+import { print, type Terminal } from '../terminal.ts';
+
+export interface UploadOptions {
+  name?: string;
+  type?: string;
+  tag?: string[];
+  description?: string;
+  url?: string;
+  json?: boolean;
+}
+
+interface RegisteredAsset {
+  name: string;
+  asset_type: string;
+  owner: string;
+  activity_url: string;
+  object_id: string;
+}
+
+/** Shows how far the hashing is, on a terminal only. */
+function progressOf({ stderr }: Terminal, file: string): (read: number, size: number) => void {
+  let shown = -1;
+  return (read, size) => {
+    const percent = size === 0 ? 100 : Math.floor((read * 100) / size);
+    if (!stderr.isTTY || percent === shown) return;
+    shown = percent;
+    stderr.write(percent === 100 ? '\r\u001b[K' : `\rHashing ${file} ${percent} %`);
+  };
+}
+
+/** Registers a file by its hash. The bytes stay where they are. */
+export async function upload(terminal: Terminal, file: string, options: UploadOptions): Promise<void> {
+  const { server, token } = readConfig(terminal.env);
+  const { hash, size } = await hashFile(file, progressOf(terminal, file));
+  const body = {
+    name: options.name ?? assetNameOf(file),
+    content_hash: hash,
+    asset_type: options.type ?? guessAssetType(file),
+    tags: options.tag ?? [],
+    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(options.url === undefined ? {} : { url: options.url }),
+  };
+  const asset = await callApi<RegisteredAsset>(server, { method: 'POST', path: '/assets', body, token, idempotencyKey: randomUUID() });
+  if (options.json) return print(terminal, JSON.stringify(asset));
+  print(terminal, `sha3-256  ${hash}  (${formatBytes(size)})`);
+  print(terminal, `Registered ${asset.name} (${asset.asset_type}), claimed by ${asset.owner}.`);
+  print(terminal, `claim     ${asset.activity_url}`);
+  print(terminal, `object    ${asset.object_id}`);
+}

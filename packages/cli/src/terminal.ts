@@ -1,0 +1,20 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Everything that a command touches of its surroundings, passed in so that a test can watch it. */
+export interface Terminal {
+  env: NodeJS.ProcessEnv;
+  stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  stdout: Writable;
+  stderr: Writable & { isTTY?: boolean };
+}
+
+export function print({ stdout }: Terminal, line: string): void {
+  stdout.write(`${line}\n`);
+}
+
+/** Reads standard input to its end, without the line feed that `echo` adds. */
+export async function readAll({ stdin }: Terminal): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+}
