@@ -9,7 +9,7 @@ export interface LoopOptions {
   /** One turn. `signal` aborts when the loop is being stopped. */
   run: (signal: AbortSignal) => Promise<boolean | void>;
   logger: Logger;
-  /** The longest pause after failures (default 10 s, at least everyMs); they double from everyMs. */
+  /** The longest pause after failures, default the longer of 10 s and everyMs; they double from 100 ms or everyMs. */
   maxBackoffMs?: number;
 }
 
@@ -22,11 +22,12 @@ export interface Loop {
 }
 
 const MAX_BACKOFF_MS = 10_000;
-const MIN_BACKOFF_MS = 50;
+const FIRST_BACKOFF_MS = 100;
 
 /** A background worker: periodic, woken at once, its turns never overlap; failures are logged and slow it down. */
 export function createLoop(o: LoopOptions): Loop {
-  const maxBackoffMs = Math.max(o.maxBackoffMs ?? MAX_BACKOFF_MS, o.everyMs);
+  const firstBackoffMs = Math.min(o.everyMs, FIRST_BACKOFF_MS);
+  const maxBackoffMs = o.maxBackoffMs ?? Math.max(MAX_BACKOFF_MS, o.everyMs);
   const stopping = new AbortController();
   let finished: Promise<void> | undefined;
   let failures = 0;
@@ -42,7 +43,7 @@ export function createLoop(o: LoopOptions): Loop {
     } catch (error) {
       if (stopping.signal.aborted) return 0;
       failures += 1;
-      const doubled = Math.max(o.everyMs, MIN_BACKOFF_MS) * 2 ** Math.min(failures - 1, 20);
+      const doubled = firstBackoffMs * 2 ** Math.min(failures - 1, 20);
       const pauseMs = jitter(Math.min(doubled, maxBackoffMs));
       const level = failures === 1 ? 'error' : 'warn';
       o.logger.log(level, `${o.name}: failed, next try in ${pauseMs} ms`, { failures, error });

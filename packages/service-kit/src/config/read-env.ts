@@ -1,19 +1,28 @@
 import type { z } from 'zod';
 import { ConfigError } from '../errors.ts';
+import { readSecret } from './secrets.ts';
 
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|KEY/;
 const MAX_SHOWN = 60;
 
 /**
- * Checks environment variables against a schema of their names. An empty variable counts as unset.
+ * Checks environment variables against a schema of their names. An empty variable counts as unset, and any variable may come from the file
+ * that `<NAME>_FILE` names, so that an address with a password in it (DATABASE_URL) need not be in the environment.
  * Throws ConfigError with a sentence per wrong variable: its name, what it got and what it wants. Values of variables
  * that look like secrets, and passwords inside URLs, are not repeated.
  */
 export function readEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  for (const name of fileNames(set)) set[name] = readSecret(set, name);
   const result = schema.safeParse(set);
   if (result.success) return result.data;
   throw new ConfigError([...new Set(result.error.issues.map((issue) => describe(issue, set)))]);
+}
+
+/** The variables that are given by a file, and not by themselves. */
+function fileNames(env: Record<string, string | undefined>): string[] {
+  const named = Object.keys(env).filter((name) => name.endsWith('_FILE'));
+  return named.map((name) => name.slice(0, -'_FILE'.length)).filter((name) => name !== '' && env[name] === undefined);
 }
 
 function describe(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): string {

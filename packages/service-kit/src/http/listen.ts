@@ -22,7 +22,7 @@ export interface ListenOptions {
 const IDLE_CHECK_MS = 50;
 
 /** An HTTP server with our limits, not yet listening. */
-export function createHttpServer(): Server {
+function createHttpServer(): Server {
   return http.createServer({
     maxHeaderSize: 64 * 1024,
     // Longer than the proxies in front keep idle connections, else they write into one that we just closed.
@@ -33,9 +33,17 @@ export function createHttpServer(): Server {
   });
 }
 
+/** A server with our limits that listens and answers nothing yet. Throws ConfigError, one line, when the address cannot be had. */
+export async function openServer(o: Omit<ListenOptions, 'server'>): Promise<Server> {
+  const server = createHttpServer();
+  await bind(server, o);
+  return server;
+}
+
 /** Starts serving. Throws ConfigError, one line, when the address cannot be had. */
 export async function listen(app: RequestListener, o: ListenOptions): Promise<HttpServer> {
-  const server = o.server ?? createHttpServer();
+  // Whoever listened early answered for us until now.
+  const server = o.server?.removeAllListeners('request') ?? (await openServer(o));
   const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
   server.on('connection', (socket) => {
@@ -46,7 +54,6 @@ export async function listen(app: RequestListener, o: ListenOptions): Promise<Ht
     if (closing !== undefined) res.setHeader('connection', 'close');
     app(req, res);
   });
-  if (!server.listening) await bind(server, o);
   const { port } = server.address() as AddressInfo;
   return {
     port,
@@ -58,7 +65,7 @@ export async function listen(app: RequestListener, o: ListenOptions): Promise<Ht
   };
 }
 
-function bind(server: Server, o: ListenOptions): Promise<void> {
+function bind(server: Server, o: Omit<ListenOptions, 'server'>): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(bindError(error, o));
     server.once('error', onError);
@@ -69,7 +76,7 @@ function bind(server: Server, o: ListenOptions): Promise<void> {
   });
 }
 
-function bindError(error: NodeJS.ErrnoException, o: ListenOptions): Error {
+function bindError(error: NodeJS.ErrnoException, o: Omit<ListenOptions, 'server'>): Error {
   const variable = o.portVariable ?? 'PORT';
   const at = `cannot listen on ${o.host}:${o.port}`;
   switch (error.code) {

@@ -1,0 +1,7 @@
+export { type ActorIdentity, type Assertion, SERVICE_METHOD, serviceActorId, serviceAssertion } from './assertion.ts';
+export { type AssertionSigner, type AssertionSignerOptions, createAssertionSigner } from './signer.ts';
+export { type AssertionVerifier, type AssertionVerifierOptions, createAssertionVerifier } from './verifier.ts';
+export type { InternalJwk } from './key-set.ts';
+export * from './middleware.ts';
+export * from './service-key.ts';
+export { WWW_AUTHENTICATE, invalidAssertion, unauthorized } from './refusals.ts';
