@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { serviceKey } from '@artdag/actor-context';
+import { readSecret } from '@artdag/service-kit';
 import { laptopDefaults, type StandaloneConfig } from './config.ts';
 import { portOf } from './listeners.ts';
 import { urlVariable, type ServiceName } from './names.ts';
@@ -11,8 +11,7 @@ type Servers = ReadonlyMap<ServiceName, Server>;
 /** A secret that the operator gave wins over the one that standalone keeps. */
 function secret(config: StandaloneConfig, name: string): Record<string, string> {
   const { env, dataFolder } = config;
-  const isGiven = env[name] || env[`${name}_FILE`] || existsSync(`/run/secrets/${name.toLowerCase()}`);
-  return isGiven ? {} : { [name]: keptSecret(dataFolder, name.toLowerCase()) };
+  return readSecret(env, name) ? {} : { [name]: keptSecret(dataFolder, name.toLowerCase()) };
 }
 
 /** What the services' configs are read from: the caller's environment, the kept secrets, the peers' addresses, small pools. */
@@ -36,5 +35,5 @@ export function sharedEnvironment(config: StandaloneConfig, databaseUrl: string,
 
 /** One service's own: its key. Its host and port say nothing, as its listener exists already. */
 export function serviceEnvironment(shared: NodeJS.ProcessEnv, name: ServiceName): NodeJS.ProcessEnv {
-  return { ...shared, SERVICE_KEY: serviceKey(shared['INTERNAL_SECRET'] ?? '', name) };
+  return { ...shared, SERVICE_KEY: serviceKey(readSecret(shared, 'INTERNAL_SECRET') ?? '', name) };
 }

@@ -13,16 +13,15 @@ const MAX_SHOWN = 60;
  */
 export function readEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  for (const name of fileNames(set)) set[name] = readSecret(set, name);
+  for (const name of namesOf(schema)) if (set[`${name}_FILE`] && !set[name]) set[name] = readSecret(set, name);
   const result = schema.safeParse(set);
   if (result.success) return result.data;
   throw new ConfigError([...new Set(result.error.issues.map((issue) => describe(issue, set)))]);
 }
 
-/** The variables that are given by a file, and not by themselves. */
-function fileNames(env: Record<string, string | undefined>): string[] {
-  const named = Object.keys(env).filter((name) => name.endsWith('_FILE'));
-  return named.map((name) => name.slice(0, -'_FILE'.length)).filter((name) => name !== '' && env[name] === undefined);
+/** The variables of a schema that is a plain object of them. */
+function namesOf(schema: z.ZodType): string[] {
+  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null ? Object.keys(schema.shape) : [];
 }
 
 function describe(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): string {
