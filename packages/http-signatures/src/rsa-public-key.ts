@@ -1,0 +1,38 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { SignatureError } from './signature-error.ts';
+
+const publicKeyPem = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END \1?PUBLIC KEY-----$/;
+const maxPemLength = 8192;
+const [minBits, maxBits] = [2048, 8192];
+
+export interface RsaPublicKey {
+  /** SubjectPublicKeyInfo, written anew by OpenSSL. */
+  pem: string;
+  modulusBytes: number;
+}
+
+/** Reads a stranger's RSA key of 2048 to 8192 bits. Throws SignatureError for any other: also a private key, a certificate, or an exponent that makes verifying slow. */
+export function readRsaPublicKey(pem: string): RsaPublicKey {
+  const key = parse(pem.trim());
+  if (key?.asymmetricKeyType !== 'rsa') throw invalid('The key is not an RSA public key in PEM.');
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < minBits || modulusLength > maxBits) {
+    throw invalid(`The RSA key has ${modulusLength} bits, wants ${minBits} to ${maxBits}.`);
+  }
+  if (publicExponent < 3n || publicExponent >= 2n ** 32n)
+    throw invalid('The RSA key has an unusual exponent, wants 65537.');
+  return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), modulusBytes: Math.ceil(modulusLength / 8) };
+}
+
+function parse(pem: string): KeyObject | undefined {
+  if (pem.length > maxPemLength || !publicKeyPem.test(pem)) return undefined;
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(message: string): SignatureError {
+  return new SignatureError('signature_invalid', message);
+}
