@@ -1,5 +1,5 @@
 /** `npm test`: the checks, the suites beside the code, then the cross-service suites; `npm test -- <jest arguments>` runs jest alone. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,14 +15,30 @@ const parts = {
   RabbitMQ: process.env.TEST_RABBITMQ_URL ?? 'amqp://guest:guest@127.0.0.1:5672',
 };
 
-/** Which real parts answer; with CI=true a missing one ends the run. */
-async function findParts() {
+/** Which real parts and tools are missing; with CI=true a missing one ends the run. */
+async function findMissing() {
   const answers = await Promise.all(Object.entries(parts).map(async ([name, url]) => [name, await isReachable(url)]));
   const missing = answers.filter(([, ok]) => !ok).map(([name]) => name);
-  if (missing.length > 0 && process.env.CI === 'true') {
-    throw new Error(`with CI=true the tests need ${missing.join(', ')} (TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL)`);
+  const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+  const all = hasKubectl ? missing : [...missing, 'kubectl'];
+  if (all.length > 0 && process.env.CI === 'true') throw new Error(`with CI=true the tests need ${all.join(', ')}`);
+  return { brokers: missing, hasKubectl };
+}
+
+/** The suites to leave out, as one pattern, and the one line that says so. */
+function leaveOut({ brokers, hasKubectl }) {
+  const left = [];
+  if (brokers.length > 0) {
+    left.push('broker');
+    console.log(
+      `Left out: *.broker.test.ts, as ${brokers.join(', ')} cannot be reached; start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`,
+    );
   }
-  return missing;
+  if (!hasKubectl) {
+    left.push('kubectl');
+    console.log('Left out: *.kubectl.test.ts, as there is no kubectl; install it to run these suites too.');
+  }
+  return left.length > 0 ? { ARTDAG_TEST_IGNORE: `\\.(${left.join('|')})\\.test\\.ts$` } : {};
 }
 
 /** Runs jest and returns its counts; jest itself prints what it finds. */
@@ -49,18 +65,14 @@ async function runJest(args, env) {
 
 async function main(args) {
   prepare();
-  const missing = await findParts();
-  const env = {};
+  const missing = await findMissing();
+  const env = leaveOut(missing);
   let stopPostgres = async () => {};
-  if (missing.includes('PostgreSQL')) {
+  if (missing.brokers.includes('PostgreSQL')) {
     const { startTestPostgres } = await import(pathToFileURL(join(root, 'packages/testing/dist/index.js')).href);
     const embedded = await startTestPostgres();
     env.TEST_DATABASE_URL = embedded.url;
     stopPostgres = embedded.stop;
-  }
-  if (missing.length > 0) {
-    env.ARTDAG_TEST_IGNORE = '\\.broker\\.test\\.ts$';
-    console.log(`Left out: *.broker.test.ts, as ${missing.join(', ')} cannot be reached; start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`);
   }
   const counts = [];
   try {
