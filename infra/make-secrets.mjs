@@ -22,7 +22,9 @@ for (const name of random) keep(name, () => randomBytes(32).toString('hex'));
 const internal = keep('internal_secret', () => '');
 // A service key is HKDF-SHA-256(INTERNAL_SECRET, info "artdag/service/<name>"): each service gets its own and cannot speak for another.
 for (const name of services) {
-  keep(`service_key_${name}`, () => Buffer.from(hkdfSync('sha256', internal, '', `artdag/service/${name}`, 32)).toString('hex'));
+  keep(`service_key_${name}`, () =>
+    Buffer.from(hkdfSync('sha256', internal, '', `artdag/service/${name}`, 32)).toString('hex'),
+  );
 }
 const password = (name) => keep(name, () => '');
 keep('database_url', () => `postgresql://artdag:${password('postgres_password')}@postgres:5432/artdag`);
@@ -35,8 +37,15 @@ function rabbitHash(text) {
 }
 keep('rabbitmq_definitions', () => {
   const definitions = JSON.parse(readFileSync(join(import.meta.dirname, 'rabbitmq', 'definitions.json'), 'utf8'));
-  const user = { name: 'artdag', password_hash: rabbitHash(password('rabbitmq_password')), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: ['administrator'] };
+  const user = {
+    name: 'artdag',
+    password_hash: rabbitHash(password('rabbitmq_password')),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags: ['administrator'],
+  };
   const permissions = [{ user: 'artdag', vhost: '/', configure: '.*', write: '.*', read: '.*' }];
   return JSON.stringify({ users: [user], permissions, ...definitions }, null, 2);
 });
-console.log(`The secrets are in ${folder}. Keep a copy of data_encryption_key and jwt_secret: what they protect is lost without them.`);
+console.log(
+  `The secrets are in ${folder}. Keep a copy of data_encryption_key and jwt_secret: what they protect is lost without them.`,
+);

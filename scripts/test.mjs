@@ -46,11 +46,15 @@ async function runJest(args, env) {
   const folder = mkdtempSync(join(tmpdir(), 'artdag-jest-'));
   const report = join(folder, 'report.json');
   await new Promise((resolve) => {
-    const child = spawn(node24, ['--experimental-vm-modules', bin('jest'), ...args, '--json', `--outputFile=${report}`], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: childEnv({ ...env, NODE_NO_WARNINGS: '1' }),
-    });
+    const child = spawn(
+      node24,
+      ['--experimental-vm-modules', bin('jest'), ...args, '--json', `--outputFile=${report}`],
+      {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: childEnv({ ...env, NODE_NO_WARNINGS: '1' }),
+      },
+    );
     child.on('close', resolve);
   });
   try {

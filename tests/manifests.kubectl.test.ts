@@ -6,7 +6,11 @@ import { parseAllDocuments } from 'yaml';
 
 interface Container {
   image: string;
-  securityContext: { allowPrivilegeEscalation: boolean; readOnlyRootFilesystem: boolean; capabilities: { drop: string[] } };
+  securityContext: {
+    allowPrivilegeEscalation: boolean;
+    readOnlyRootFilesystem: boolean;
+    capabilities: { drop: string[] };
+  };
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   readinessProbe?: { httpGet: { path: string } };
   livenessProbe?: { httpGet: { path: string } };
@@ -27,19 +31,36 @@ beforeAll(() => {
   manifests = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 });
 
-const named = (kind: string, name: string): Manifest | undefined => manifests.find((one) => one.kind === kind && one.metadata.name === name);
+const named = (kind: string, name: string): Manifest | undefined =>
+  manifests.find((one) => one.kind === kind && one.metadata.name === name);
 
 describe('k8s/base, as kubectl renders it', () => {
-  it.each(services)('has a Deployment, a Service and a disruption budget of %s, probed, bounded and confined', (name) => {
-    expect([named('Service', name)?.kind, named('PodDisruptionBudget', name)?.kind]).toEqual(['Service', 'PodDisruptionBudget']);
-    const pod = named('Deployment', name)?.spec.template.spec;
-    const container = pod?.containers[0];
-    expect(pod?.securityContext.runAsNonRoot).toBe(true);
-    expect(container?.image).toBe(`artdag/${name}`);
-    expect(container?.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
-    expect([container?.readinessProbe?.httpGet.path, container?.livenessProbe?.httpGet.path]).toEqual(['/readyz', '/healthz']);
-    expect([container?.resources.requests['memory'], container?.resources.limits['memory']]).toEqual(['160Mi', '512Mi']);
-  });
+  it.each(services)(
+    'has a Deployment, a Service and a disruption budget of %s, probed, bounded and confined',
+    (name) => {
+      expect([named('Service', name)?.kind, named('PodDisruptionBudget', name)?.kind]).toEqual([
+        'Service',
+        'PodDisruptionBudget',
+      ]);
+      const pod = named('Deployment', name)?.spec.template.spec;
+      const container = pod?.containers[0];
+      expect(pod?.securityContext.runAsNonRoot).toBe(true);
+      expect(container?.image).toBe(`artdag/${name}`);
+      expect(container?.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect([container?.readinessProbe?.httpGet.path, container?.livenessProbe?.httpGet.path]).toEqual([
+        '/readyz',
+        '/healthz',
+      ]);
+      expect([container?.resources.requests['memory'], container?.resources.limits['memory']]).toEqual([
+        '160Mi',
+        '512Mi',
+      ]);
+    },
+  );
 
   it('has the migration job, confined like the services', () => {
     const pod = named('Job', 'migrate')?.spec.template.spec;

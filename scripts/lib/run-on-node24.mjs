@@ -12,7 +12,11 @@ export async function runOnNode24(script, args) {
     await import(pathToFileURL(script).href);
     return;
   }
-  const child = spawn(node24, [script, ...args], { stdio: 'inherit', env: childEnv(), cwd: process.env.INIT_CWD ?? root });
+  const child = spawn(node24, [script, ...args], {
+    stdio: 'inherit',
+    env: childEnv(),
+    cwd: process.env.INIT_CWD ?? root,
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (signal) {

@@ -55,7 +55,9 @@ interface Problem {
 /** The server's own words; a validation error becomes one line per field. */
 function describe(status: number, problem: Problem): string {
   if (Array.isArray(problem.detail)) {
-    return problem.detail.map(({ loc, msg }: { loc?: unknown[]; msg?: string }) => `${(loc ?? []).join('.')}: ${msg}`).join('; ');
+    return problem.detail
+      .map(({ loc, msg }: { loc?: unknown[]; msg?: string }) => `${(loc ?? []).join('.')}: ${msg}`)
+      .join('; ');
   }
   if (typeof problem.detail === 'string') return problem.code ? `${problem.detail} (${problem.code})` : problem.detail;
   return `the server answered ${status}.`;
@@ -73,7 +75,9 @@ export async function callApi<T>(server: string, call: Call): Promise<T> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new CliError(`${server}${call.path} did not answer in JSON (status ${response.status}). Is it an Art DAG L2 server?`);
+    throw new CliError(
+      `${server}${call.path} did not answer in JSON (status ${response.status}). Is it an Art DAG L2 server?`,
+    );
   }
   if (response.ok) return parsed as T;
   if (response.status === 401 && call.token) throw new CliError('your session has ended. Run: artdag login', 2);

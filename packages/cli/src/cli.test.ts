@@ -32,7 +32,13 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const { authorization, 'idempotency-key': key } = request.headers;
-      const call = { method: request.method ?? '', path: request.url ?? '', authorization, idempotencyKey: key?.toString(), body };
+      const call = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        authorization,
+        idempotencyKey: key?.toString(),
+        body,
+      };
       seen.push(call);
       const reply = answer(call, seen.length);
       if (reply === 'hang up') return response.destroy();
@@ -75,15 +81,22 @@ const asset = (body: Record<string, unknown>): Record<string, unknown> => ({
 
 describe('artdag', () => {
   it('says its version, the one in package.json', async () => {
-    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
+      version: string;
+    };
     expect((await artdag(['--version'])).stdout.trim()).toBe(version);
   });
 
   it('logs in and keeps the session where its owner alone can read it', async () => {
     answer = () => ({ status: 200, body: { session_token: 'opaque-session', expires_at: '2026-01-17T12:00:00Z' } });
-    const { code, stdout } = await artdag(['login', '--server', `${origin()}/`, '--username', 'ada', '--password-stdin'], 'correct horse\n');
+    const { code, stdout } = await artdag(
+      ['login', '--server', `${origin()}/`, '--username', 'ada', '--password-stdin'],
+      'correct horse\n',
+    );
     expect([code, stdout]).toEqual([0, `Logged in to ${origin()} as ada.\n`]);
-    expect(seen).toMatchObject([{ method: 'POST', path: '/auth/login', body: { username: 'ada', password: 'correct horse' } }]);
+    expect(seen).toMatchObject([
+      { method: 'POST', path: '/auth/login', body: { username: 'ada', password: 'correct horse' } },
+    ]);
     const file = join(home, '.artdag', 'client.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ server: origin(), token: 'opaque-session' });
@@ -91,7 +104,10 @@ describe('artdag', () => {
 
   it('passes the reason of a refused login on and keeps nothing', async () => {
     answer = () => ({ status: 401, body: { detail: 'Invalid credentials', code: 'invalid_credentials' } });
-    const { code, stderr } = await artdag(['login', '--server', origin(), '--username', 'ada', '--password-stdin'], 'wrong');
+    const { code, stderr } = await artdag(
+      ['login', '--server', origin(), '--username', 'ada', '--password-stdin'],
+      'wrong',
+    );
     expect([code, stderr]).toEqual([1, 'artdag: Invalid credentials (invalid_credentials)\n']);
     expect((await artdag(['assets'])).stderr).toContain('you are not logged in');
   });
@@ -104,7 +120,9 @@ describe('artdag', () => {
     const { code, stdout } = await artdag(['upload', file, '--tag', 'a', '--tag', 'b']);
     expect(code).toBe(0);
     expect(stdout).toContain('a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a');
-    expect(seen).toMatchObject([{ path: '/assets', authorization: 'Bearer opaque-session', body: { asset_type: 'image', tags: ['a', 'b'] } }]);
+    expect(seen).toMatchObject([
+      { path: '/assets', authorization: 'Bearer opaque-session', body: { asset_type: 'image', tags: ['a', 'b'] } },
+    ]);
     expect(seen[0]?.body['name']).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]*\.png$/);
   });
 
@@ -122,8 +140,18 @@ describe('artdag', () => {
   it.each([
     ['a missing file', ['upload', 'no-such-file'], 1, 'there is no file no-such-file'],
     ['a folder', ['upload', '.'], 1, '. is not a file'],
-    ['an address that is none', ['login', '--server', 'ftp://x', '--username', 'ada', '--password-stdin'], 1, 'is no server address'],
-    ['a server that is not there', ['login', '--server', 'http://127.0.0.1:9', '--username', 'ada', '--password-stdin'], 1, 'cannot be reached'],
+    [
+      'an address that is none',
+      ['login', '--server', 'ftp://x', '--username', 'ada', '--password-stdin'],
+      1,
+      'is no server address',
+    ],
+    [
+      'a server that is not there',
+      ['login', '--server', 'http://127.0.0.1:9', '--username', 'ada', '--password-stdin'],
+      1,
+      'cannot be reached',
+    ],
   ])('answers %s with one clear line', async (_, args, code, reason) => {
     await logIn();
     const result = await artdag(args, 'x');

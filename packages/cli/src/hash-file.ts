@@ -18,7 +18,10 @@ async function sizeOf(path: string): Promise<number> {
  *
  * @param onProgress told the bytes read so far and the size
  */
-export async function hashFile(path: string, onProgress?: (read: number, size: number) => void): Promise<{ hash: string; size: number }> {
+export async function hashFile(
+  path: string,
+  onProgress?: (read: number, size: number) => void,
+): Promise<{ hash: string; size: number }> {
   const size = await sizeOf(path);
   const hash = createHash('sha3-256');
   let read = 0;

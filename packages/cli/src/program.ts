@@ -9,7 +9,9 @@ const repeatable = (value: string, previous: string[] = []): string[] => [...pre
 
 /** The whole command line of `artdag`. */
 export function createProgram(terminal: Terminal): Command {
-  const program = new Command('artdag').description('Register works in an Art DAG L2 ownership registry.').version(version);
+  const program = new Command('artdag')
+    .description('Register works in an Art DAG L2 ownership registry.')
+    .version(version);
   program
     .command('login')
     .description('log in and remember the session in ~/.artdag/client.json')
@@ -21,7 +23,10 @@ export function createProgram(terminal: Terminal): Command {
     .command('upload <file>')
     .description('claim a file by its SHA3-256 hash; its bytes never leave this machine')
     .option('--name <name>', 'name of the asset (default: the name of the file)')
-    .option('--type <type>', 'image, video, audio, effect, recipe, infrastructure, document or unknown (default: by the ending)')
+    .option(
+      '--type <type>',
+      'image, video, audio, effect, recipe, infrastructure, document or unknown (default: by the ending)',
+    )
     .option('--tag <tag>', 'a tag; may be repeated', repeatable)
     .option('--description <text>', 'up to 4000 characters')
     .option('--url <url>', 'where the work can be seen')

@@ -29,7 +29,11 @@ export function freeBytes(folder: string): number {
  *
  * @throws StartupError with one clear line when it is read-only, full or not ours
  */
-export function prepareDataFolder(folder: string, isFresh: boolean, free: (folder: string) => number = freeBytes): void {
+export function prepareDataFolder(
+  folder: string,
+  isFresh: boolean,
+  free: (folder: string) => number = freeBytes,
+): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const probe = join(folder, `.probe-${process.pid}`);
@@ -42,6 +46,8 @@ export function prepareDataFolder(folder: string, isFresh: boolean, free: (folde
   const available = free(folder);
   if (available < needed) {
     const missing = `${Math.floor(available / mebibyte)} MiB are free, ${needed / mebibyte} MiB are needed`;
-    throw new StartupError(`the data folder ${folder} is full: ${missing}. Free some space, or set ARTDAG_DATA to another folder.`);
+    throw new StartupError(
+      `the data folder ${folder} is full: ${missing}. Free some space, or set ARTDAG_DATA to another folder.`,
+    );
   }
 }

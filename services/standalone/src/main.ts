@@ -6,7 +6,9 @@ const shutdownTimeoutMs = 15_000;
 
 function fail(error: unknown): never {
   const known = error instanceof StartupError || (error instanceof Error && error.name === 'ConfigError');
-  process.stderr.write(known ? `artdag: ${error.message}\n` : `artdag: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    known ? `artdag: ${error.message}\n` : `artdag: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 }
 

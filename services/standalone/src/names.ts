@@ -1,5 +1,13 @@
 /** In the order in which they start; the gateway opens the door when the others stand. */
-export const serviceNames = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'gateway'] as const;
+export const serviceNames = [
+  'auth',
+  'identity',
+  'asset-registry',
+  'federation',
+  'l1-bridge',
+  'web',
+  'gateway',
+] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 

@@ -22,9 +22,11 @@ export interface Parts {
 export const suite: Record<ServiceName, (env: NodeJS.ProcessEnv, parts: Parts) => Service> = {
   auth: (env, parts) => auth.createService(auth.loadConfig(env, { embedded: true }), parts),
   identity: (env, parts) => identity.createService(identity.loadConfig(env, { embedded: true }), parts),
-  'asset-registry': (env, parts) => assetRegistry.createService(assetRegistry.loadConfig(env, { embedded: true }), parts),
+  'asset-registry': (env, parts) =>
+    assetRegistry.createService(assetRegistry.loadConfig(env, { embedded: true }), parts),
   federation: (env, parts) => federation.createService(federation.loadConfig(env, { embedded: true }), parts),
   'l1-bridge': (env, parts) => l1Bridge.createService(l1Bridge.loadConfig(env, { embedded: true }), parts),
   web: (env, { server }) => web.createService(web.loadConfig(env, { embedded: true }), { server }),
-  gateway: (env, { server, store }) => gateway.createService(gateway.loadConfig(env, { embedded: true }), { server, store }),
+  gateway: (env, { server, store }) =>
+    gateway.createService(gateway.loadConfig(env, { embedded: true }), { server, store }),
 };

@@ -32,7 +32,14 @@ export async function assets(terminal: Terminal, options: AssetsOptions): Promis
   const { server, token } = readConfig(terminal.env);
   const page = await callApi<AssetPage>(server, { path: `/assets?${queryOf(options)}`, token });
   if (options.json) return print(terminal, JSON.stringify(page));
-  const rows = page.assets.map((asset) => [asset.name, asset.asset_type, asset.owner, `${asset.content_hash.slice(0, 16)}…`, asset.created_at]);
+  const rows = page.assets.map((asset) => [
+    asset.name,
+    asset.asset_type,
+    asset.owner,
+    `${asset.content_hash.slice(0, 16)}…`,
+    asset.created_at,
+  ]);
   print(terminal, formatTable([['NAME', 'TYPE', 'OWNER', 'SHA3-256', 'REGISTERED'], ...rows]));
-  if (page.next_cursor) print(terminal, `${page.assets.length} of ${page.total}. More: artdag assets --cursor ${page.next_cursor}`);
+  if (page.next_cursor)
+    print(terminal, `${page.assets.length} of ${page.total}. More: artdag assets --cursor ${page.next_cursor}`);
 }

@@ -25,9 +25,16 @@ function serverOrigin(text: string): string {
 /** Logs in with a password and remembers the session in the client's file. */
 export async function login(terminal: Terminal, options: LoginOptions): Promise<void> {
   const server = serverOrigin(options.server);
-  const password = options.passwordStdin ? await readAll(terminal) : await askPassword(terminal, `Password of ${options.username}: `);
+  const password = options.passwordStdin
+    ? await readAll(terminal)
+    : await askPassword(terminal, `Password of ${options.username}: `);
   const body = { username: options.username, password };
   const answer = await callApi<LoginAnswer>(server, { method: 'POST', path: '/auth/login', body });
-  writeConfig(terminal.env, { server, username: options.username, token: answer.session_token, expires_at: answer.expires_at });
+  writeConfig(terminal.env, {
+    server,
+    username: options.username,
+    token: answer.session_token,
+    expires_at: answer.expires_at,
+  });
   print(terminal, `Logged in to ${server} as ${options.username}.`);
 }

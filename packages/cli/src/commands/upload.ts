@@ -46,7 +46,13 @@ export async function upload(terminal: Terminal, file: string, options: UploadOp
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.url === undefined ? {} : { url: options.url }),
   };
-  const asset = await callApi<RegisteredAsset>(server, { method: 'POST', path: '/assets', body, token, idempotencyKey: randomUUID() });
+  const asset = await callApi<RegisteredAsset>(server, {
+    method: 'POST',
+    path: '/assets',
+    body,
+    token,
+    idempotencyKey: randomUUID(),
+  });
   if (options.json) return print(terminal, JSON.stringify(asset));
   print(terminal, `sha3-256  ${hash}  (${formatBytes(size)})`);
   print(terminal, `Registered ${asset.name} (${asset.asset_type}), claimed by ${asset.owner}.`);

@@ -43,7 +43,18 @@ export async function initCluster({ folder, user, password }: Cluster): Promise<
     mkdirSync(draft, { mode: 0o700, recursive: true });
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (as.uid !== undefined) for (const path of [draft, passwordFile]) chownSync(path, as.uid, as.gid ?? as.uid);
-    await run(initdb, [`--pgdata=${draft}`, '--auth=scram-sha-256', `--username=${user}`, `--pwfile=${passwordFile}`, '--encoding=UTF8', '--no-locale'], as);
+    await run(
+      initdb,
+      [
+        `--pgdata=${draft}`,
+        '--auth=scram-sha-256',
+        `--username=${user}`,
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--no-locale',
+      ],
+      as,
+    );
     if (!hasCluster(folder)) renameSync(draft, folder);
   } finally {
     rmSync(passwordFile, { force: true });
@@ -57,7 +68,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
   });
 }
@@ -69,7 +82,10 @@ export async function spawnServer({ folder, logFile }: Cluster): Promise<{ port:
   const port = await freePort();
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, 'w', 0o600);
-  const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const [command = postgres, ...args] = [...as.prefix, postgres, '-D', folder, ...flags];
   const ids = as.uid === undefined ? {} : { uid: as.uid, gid: as.gid ?? as.uid };
   const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true, env: childEnv(), ...ids });

@@ -26,7 +26,14 @@ function lastLogLine(logFile: string): string {
 
 async function connect(cluster: Cluster, port: number, name: string): Promise<pg.Client> {
   const { user, password } = cluster;
-  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name, connectionTimeoutMillis: 2000 });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user,
+    password,
+    database: name,
+    connectionTimeoutMillis: 2000,
+  });
   client.on('error', () => {}); // a lost connection shows itself at the next query
   await client.connect();
   return client;
@@ -56,14 +63,18 @@ async function reach(cluster: Cluster): Promise<pg.Client> {
     const client = await tryReach(cluster);
     if (client) return client;
   }
-  throw new StartupError(`the embedded PostgreSQL in ${cluster.folder} does not start: ${lastLogLine(cluster.logFile)} (its log: ${cluster.logFile})`);
+  throw new StartupError(
+    `the embedded PostgreSQL in ${cluster.folder} does not start: ${lastLogLine(cluster.logFile)} (its log: ${cluster.logFile})`,
+  );
 }
 
 async function takeSuiteLock(client: pg.Client, cluster: Cluster): Promise<void> {
   const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [suiteLock]);
   if (rows[0]?.taken) return;
   await client.end();
-  throw new StartupError(`another run is using the data in ${cluster.folder}. Stop it, or set ARTDAG_DATA (and PORT) for a second one.`);
+  throw new StartupError(
+    `another run is using the data in ${cluster.folder}. Stop it, or set ARTDAG_DATA (and PORT) for a second one.`,
+  );
 }
 
 /**

@@ -21,7 +21,9 @@ export async function findPrograms(): Promise<Programs> {
     const { initdb, postgres }: Programs = await import(pathToFileURL(fromPackage.resolve(name)).href);
     return { initdb, postgres };
   } catch {
-    throw new StartupError(`there is no embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to a PostgreSQL of your own.`);
+    throw new StartupError(
+      `there is no embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to a PostgreSQL of your own.`,
+    );
   }
 }
 
@@ -34,7 +36,9 @@ export function run(program: string, args: string[], as: RunAs, env: Record<stri
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4096)));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(lastLine(errors) || `${program} ended with ${code}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(lastLine(errors) || `${program} ended with ${code}`)),
+    );
   });
 }
 
