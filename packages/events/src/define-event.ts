@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { envelopeSchema, producers, type Envelope, type EventContext } from './envelope.ts';
 
 /** What the emitter of an event says; the definition knows the rest. */

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { allEvents, defineEvent, routingKeyOf, userRegistered, type Envelope } from './index.ts';
+import { allEvents, defineEvent, problemsOf, routingKeyOf, userRegistered, type Envelope } from './index.ts';
 import { paths, withField, withoutField } from './json-paths.testing.ts';
 
 const folder = new URL('../fixtures/', import.meta.url);
@@ -83,4 +83,16 @@ it('fills in what an emitter may leave out', () => {
 
 it('says so when a producer is unknown', () => {
   expect(() => routingKeyOf({ type: 'x', producer: 'nobody' })).toThrow('"nobody" is no known producer');
+});
+
+it('tells problems by their paths and never by their values', () => {
+  const secret = { ...golden('user-registered', 1), subject: 4711, data: { actor_id: 'user:secret' } };
+  let problems = '';
+  try {
+    userRegistered.parse(secret);
+  } catch (error) {
+    problems = problemsOf(error);
+  }
+  expect(problems).toMatch(/^subject: .*; data\.username: /);
+  expect(problems).not.toMatch(/secret|4711/);
 });

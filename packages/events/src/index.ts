@@ -1,5 +1,6 @@
 export { routingKeyOf, type Envelope, type EventContext } from './envelope.ts';
 export { defineEvent, type EventDefinition, type NewEvent } from './define-event.ts';
+export { problemsOf } from './problems.ts';
 export { allEvents } from './all-events.ts';
 export * from './user-events.ts';
 export * from './key-events.ts';
