@@ -67,6 +67,7 @@ function readCovered(text: string | undefined): string[] {
     .toLowerCase()
     .split(' ')
     .filter((name) => name !== '');
+  if (names.length === 0) throw invalid('The signature covers nothing.');
   if (names.length > maxCovered)
     throw invalid(`The signature covers ${names.length} names, the limit is ${maxCovered}.`);
   if (new Set(names).size !== names.length) throw invalid('The signature covers a name twice.');

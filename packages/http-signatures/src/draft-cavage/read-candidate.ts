@@ -10,7 +10,7 @@ import { composeSigningString } from './signing-string.ts';
 
 /**
  * Checks all of a draft-cavage signature that needs no key. Of the package `http-signature` only the last step is used, verifying
- * over a text that was composed here: its own parser takes far more than it should (docs of this package list what).
+ * over a text that was composed here: its own parser takes far more than it should (README.md).
  */
 export function readCandidate(header: string, headers: Headers, o: VerifyRequestOptions): Candidate {
   const parameters = parseSignature(header);
