@@ -1,0 +1,12 @@
+export { type AssertionKit, type TestActor, makeAssertionKit } from './assertions/assertion-kit.ts';
+export type { Forgery } from './assertions/forgeries.ts';
+export { brokerUrls, isReachable } from './brokers.ts';
+export * from './eventually.ts';
+export * from './fake-auth.ts';
+export * from './free-port.ts';
+export * from './logs.ts';
+export * from './postgres/create-test-database.ts';
+export * from './postgres/start-test-postgres.ts';
+export { testPrefix } from './random.ts';
+export * from './start-process.ts';
+export * from './tcp-proxy.ts';

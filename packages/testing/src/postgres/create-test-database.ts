@@ -1,0 +1,48 @@
+import pg from 'pg';
+import { testConfig } from '../config.ts';
+import { randomName } from '../random.ts';
+import { ensureTemplate, templateName, today } from './template.ts';
+
+export interface TestDatabase {
+  url: string;
+  /** Ends its connections and removes it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A new database with all migrations applied, copied from a template that the first test of a run makes. It is on the
+ * server of TEST_DATABASE_URL (default: 127.0.0.1:5432, user postgres).
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `artdag_test_${today()}_${randomName()}`;
+  await withServer(async (client) => {
+    const template = templateName();
+    await ensureTemplate(client, template, urlOf);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return {
+    url: urlOf(name),
+    drop: () => withServer(async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+  };
+}
+
+function urlOf(database: string): string {
+  const url = new URL(testConfig().databaseUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function withServer(work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: testConfig().databaseUrl, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { host, port } = client;
+    throw new Error(`no PostgreSQL for tests at ${host}:${port}: run npm test, or set TEST_DATABASE_URL`, { cause });
+  }
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
