@@ -1,0 +1,64 @@
+import type { Database } from '@artdag/database/registry';
+import { createTotals, type Total } from '../http/totals.ts';
+
+export interface ActivityFilter {
+  apActorId: string | undefined;
+  type: string | undefined;
+}
+
+/** Activities as they were signed, as text. */
+export interface ActivityPage {
+  documents: string[];
+  total: Total;
+  more: boolean;
+}
+
+export interface ActivityRepository {
+  findById(activityId: string): Promise<string | null>;
+  /** By its place in publication order over the whole server, from 0. */
+  findByIndex(index: string): Promise<string | null>;
+  /** Newest first. */
+  list(filter: ActivityFilter, limit: number, offset: number): Promise<ActivityPage>;
+}
+
+const byId = {
+  name: 'find_activity_by_id',
+  text: 'SELECT document FROM activities WHERE activity_id = $1',
+};
+const byIndex = {
+  name: 'find_activity_by_index',
+  text: 'SELECT a.document FROM log_entries e JOIN activities a USING (activity_id) WHERE e.seq = $1',
+};
+
+export function createActivityRepository(database: Database, now: () => Date): ActivityRepository {
+  const totals = createTotals(now);
+  const findOne = async (statement: { name: string; text: string }, value: string): Promise<string | null> => {
+    const { rows } = await database.pool.query<{ document: string }>({ ...statement, values: [value] });
+    return rows[0]?.document ?? null;
+  };
+  return {
+    findById: (activityId) => findOne(byId, activityId),
+    findByIndex: (index) => findOne(byIndex, index),
+    async list(filter, limit, offset) {
+      const condition = filterCondition(filter);
+      const values = [...condition.values, limit + 1, offset];
+      const text =
+        `SELECT document FROM activities WHERE ${condition.sql} ORDER BY published DESC, activity_id DESC ` +
+        `LIMIT $${values.length - 1} OFFSET $${values.length}`;
+      const [page, total] = await Promise.all([
+        database.pool.query<{ document: string }>({ text, values }),
+        totals.get('activities', condition, (statement) => database.pool.query(statement)),
+      ]);
+      const documents = page.rows.slice(0, limit).map((row) => row.document);
+      return { documents, total, more: page.rows.length > limit };
+    },
+  };
+}
+
+function filterCondition(filter: ActivityFilter): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts = ['true'];
+  if (filter.apActorId !== undefined) parts.push(`ap_actor_id = $${values.push(filter.apActorId)}`);
+  if (filter.type !== undefined) parts.push(`activity_type = $${values.push(filter.type)}`);
+  return { sql: parts.join(' AND '), values };
+}

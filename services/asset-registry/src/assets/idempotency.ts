@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto';
+import { jcs } from '@artdag/claims';
+import { AppError } from '@artdag/service-kit';
+import type { NewAsset } from './new-asset.ts';
+
+/** A request that its sender may repeat without a second effect. */
+export interface IdempotentRequest {
+  actorId: string;
+  key: string;
+  /** SHA-256 of what was asked, so that another request under the same key is told apart. */
+  requestHash: string;
+}
+
+export interface StoredAnswer {
+  requestHash: string;
+  response: string;
+}
+
+export interface IdempotencyRepository {
+  /** The stored answer that has not expired. An expired one is removed, so that its key is free again. */
+  find(actorId: string, key: string): Promise<StoredAnswer | null>;
+  /** Removes all expired answers. */
+  prune(): Promise<void>;
+}
+
+const keyForm = /^[\x21-\x7e]{1,255}$/;
+
+/** @throws AppError 400 `invalid_idempotency_key` */
+export function idempotentRequest(
+  header: string | string[] | undefined,
+  actorId: string,
+  asset: NewAsset,
+): IdempotentRequest | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !keyForm.test(header)) {
+    throw new AppError('invalid_idempotency_key', 400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
+  }
+  return { actorId, key: header, requestHash: hash('sha256', `POST /assets\n${jcs(asset)}`, 'hex') };
+}
+
+/**
+ * The stored answer of the same request, or what `work` answers. `work` stores its answer in its own transaction; when
+ * another try under the same key was faster, its answer counts.
+ *
+ * @throws AppError 409 `idempotency_key_reused`, or what `work` throws
+ */
+export async function withIdempotency(
+  repository: IdempotencyRepository,
+  request: IdempotentRequest,
+  work: () => Promise<string>,
+): Promise<string> {
+  const stored = await storedAnswer(repository, request);
+  if (stored !== undefined) return stored;
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status !== 409) throw error;
+    const faster = await storedAnswer(repository, request);
+    if (faster !== undefined) return faster;
+    throw error;
+  }
+}
+
+async function storedAnswer(
+  repository: IdempotencyRepository,
+  request: IdempotentRequest,
+): Promise<string | undefined> {
+  const stored = await repository.find(request.actorId, request.key);
+  if (stored === null) return undefined;
+  if (stored.requestHash === request.requestHash) return stored.response;
+  throw new AppError(
+    'idempotency_key_reused',
+    409,
+    'This Idempotency-Key was used for another request; take a new one.',
+  );
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { metadataProblem } from './metadata.ts';
+import { characters, isPlainText, isWebUrl } from './text-rules.ts';
+
+export const assetTypes = [
+  'image',
+  'video',
+  'audio',
+  'effect',
+  'recipe',
+  'infrastructure',
+  'document',
+  'unknown',
+] as const;
+
+export const assetName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+/** SHA3-256 in lower-case hex, with or without its prefix; read without. */
+export const contentHashSchema = z
+  .string()
+  .regex(/^(?:sha3-256:)?[0-9a-f]{64}$/, 'A content hash is the SHA3-256 of the bytes: 64 lower-case hex characters.')
+  .transform((text) => text.slice(-64));
+
+function text(max: number) {
+  return z
+    .string()
+    .refine((value) => characters(value) <= max, `At most ${max} characters.`)
+    .refine(isPlainText, 'Characters that JSON or the database cannot hold: NUL or half of a surrogate pair.');
+}
+
+const webUrl = z
+  .string()
+  .refine(isWebUrl, 'A URL of at most 2048 characters that begins with http://, https:// or ipfs://.');
+
+const tags = z
+  .array(
+    text(64)
+      .transform((tag) => tag.trim())
+      .refine((tag) => tag !== '', 'A tag cannot be empty.'),
+  )
+  .transform((list) => [...new Set(list)])
+  .refine((list) => list.length <= 32, 'At most 32 tags.');
+
+const metadata = z.custom<Record<string, unknown>>().superRefine((value, issues) => {
+  const problem = metadataProblem(value);
+  if (problem !== undefined) issues.addIssue({ code: 'custom', message: problem });
+});
+
+const origin = z.object({
+  type: z.enum(['self', 'external']),
+  url: webUrl.optional(),
+  note: text(1000).optional(),
+});
+
+/** The body of `POST /assets` (art-dag-l2.md §7.1). `null` counts as left out; members that it does not know are ignored. */
+export const newAssetSchema = z.object({
+  name: z
+    .string()
+    .regex(assetName, 'A name has 1 to 128 characters A-Z a-z 0-9 . _ : - and begins with a letter or digit.'),
+  content_hash: contentHashSchema,
+  asset_type: z.enum(assetTypes),
+  tags: tags.nullish().transform((list) => list ?? []),
+  url: webUrl.nullish().transform((value) => value ?? null),
+  ipfs_cid: z
+    .string()
+    .regex(/^[A-Za-z0-9_=-]{1,128}$/, 'A CID has 1 to 128 characters A-Z a-z 0-9 _ = -.')
+    .nullish()
+    .transform((value) => value ?? null),
+  description: text(4000)
+    .nullish()
+    .transform((value) => value ?? null),
+  metadata: metadata.nullish().transform((value) => value ?? {}),
+  origin: origin.nullish().transform((value) => value ?? { type: 'self' as const }),
+  visibility: z
+    .enum(['public', 'unlisted'])
+    .nullish()
+    .transform((value) => value ?? 'public'),
+});
+
+export type NewAsset = z.output<typeof newAssetSchema>;

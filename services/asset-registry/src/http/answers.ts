@@ -1,0 +1,37 @@
+import { AppError } from '@artdag/service-kit';
+import type { Request, Response } from 'express';
+
+const json = 'application/json; charset=utf-8';
+const activityJson = 'application/activity+json; charset=utf-8';
+
+/** Answers with JSON text that is there already, so that nothing is parsed and serialised again on its way out. */
+export function sendJsonText(res: Response, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader('content-type', json);
+  res.setHeader('content-length', Buffer.byteLength(text));
+  res.end(text);
+}
+
+/**
+ * Answers a read. The gateway chooses by `Accept` between this service and web's page, so every cache must know.
+ */
+export function sendNegotiatedText(res: Response, text: string): void {
+  res.setHeader('vary', 'Accept');
+  sendJsonText(res, 200, text);
+}
+
+/**
+ * Answers a document that is ActivityStreams in either form (art-dag-l2.md §6): only the content type follows `Accept`.
+ */
+export function sendActivityStreamsText(req: Request, res: Response, text: string): void {
+  const named = /\bapplication\/(?:activity|ld)\+json\b/i.test(req.headers.accept ?? '');
+  res.statusCode = 200;
+  res.setHeader('vary', 'Accept');
+  res.setHeader('content-type', named ? activityJson : json);
+  res.setHeader('content-length', Buffer.byteLength(text));
+  res.end(text);
+}
+
+export function notFound(what: string): AppError {
+  return new AppError('not_found', 404, `There is no such ${what}.`, { headers: { vary: 'Accept' } });
+}
