@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createAssertionVerifier } from '@artdag/actor-context';
+import { openDatabase, type Database } from '@artdag/database/auth';
+import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
+import { createRabbitTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
+import {
+  ConfigError,
+  createHealth,
+  createLogger,
+  createMetrics,
+  listen,
+  type HttpServer,
+  type Logger,
+  type Metrics,
+  type Service,
+} from '@artdag/service-kit';
+import { createAccountRepository } from './accounts/account.repository.ts';
+import type { LoginOutcome } from './accounts/login.ts';
+import { createPasswordHasher } from './accounts/password-hasher.ts';
+import { createActorProfiles } from './actors/actor-profiles.ts';
+import { createActorRepository } from './actors/actor.repository.ts';
+import { createApp } from './app.ts';
+import { createAssertionKeyRepository } from './assertion-keys/assertion-key.repository.ts';
+import { internalJwks } from './assertion-keys/internal-jwks.ts';
+import type { Config } from './config.ts';
+import { createSessionEnds } from './sessions/session-ends.ts';
+import { createSessionRepository } from './sessions/session.repository.ts';
+import { createAccessTokens } from './tokens/access-token.ts';
+import { createKeyRing } from './tokens/key-ring.ts';
+import { createSigningKeyRepository } from './tokens/signing-key.repository.ts';
+
+export { loadConfig, type Config } from './config.ts';
+
+/** What a composer may replace; it also closes what it passes in. */
+export interface Overrides {
+  logger?: Logger;
+  now?: () => Date;
+  /** Listens already. */
+  server?: Server;
+  transport?: Transport;
+  store?: KeyValueStore;
+}
+
+const graceMs = 10_000;
+const passwordsWaiting = 64;
+
+/** Composes the service; nothing is opened before `start`. */
+export function createService(config: Config, overrides: Overrides = {}): Service {
+  const now = overrides.now ?? (() => new Date());
+  const logger = overrides.logger ?? createLogger({ service: 'auth', level: config.logLevel });
+  const metrics = createMetrics();
+  const database = openDatabase({
+    databaseUrl: config.databaseUrl,
+    max: config.databasePoolMax,
+    applicationName: 'artdag-auth',
+  });
+  const transport = overrides.transport ?? rabbitTransport(config, logger);
+  const store = overrides.store ?? redisStore(config);
+  const relay = createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics });
+  const parts = composeParts(config, { database, metrics, now });
+  const { assertionKeys, ring, passwords } = parts;
+  const loadKeys = () => internalJwks({ assertionKeys, now });
+  const verifier = createAssertionVerifier({ service: 'auth', authUrl: '', logger, now, loadKeys });
+
+  const health = createHealth();
+  health.register('database', () => database.ping());
+  health.register('bus', () => transport.ping(), { critical: false });
+  health.register('store', () => store.ping(), { critical: false });
+  const reported =
+    config.jwtSecret === undefined ? { ...health, ready: () => health.ready().then(markEphemeral) } : health;
+  const onEvent = (): void => relay.wake();
+  const app = createApp({ ...parts, ...config, config, logger, metrics, health: reported, verifier, now, onEvent });
+
+  let http: HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    health.setDraining();
+    await http?.close(graceMs);
+    await relay.stop();
+    if (overrides.transport === undefined) await transport.close();
+    if (overrides.store === undefined) await store.close();
+    await database.close();
+  };
+  return {
+    name: 'auth',
+    app,
+    async start() {
+      if (config.jwtSecret === undefined) logger.warn(ephemeralWarning);
+      await database.assertSafeRole();
+      await Promise.all([ring.open(), passwords.start()]);
+      http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
+      relay.start();
+      return { port: http.port, url: http.url };
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+const ephemeralWarning =
+  'JWT_SECRET IS NOT SET: every token and every replica of this service dies with this process. Set JWT_SECRET or ' +
+  'JWT_SECRET_FILE to at least 32 bytes (openssl rand -hex 32).';
+
+/** `/readyz` says it too (art-dag-l2.md §3). */
+function markEphemeral<R extends object>(readiness: R): R & { jwt_secret: 'ephemeral' } {
+  return { ...readiness, jwt_secret: 'ephemeral' };
+}
+
+/** Everything of auth's own, from its repositories up. */
+function composeParts(config: Config, o: { database: Database; metrics: Metrics; now: () => Date }) {
+  const { database, metrics, now } = o;
+  const logins = metrics.counter('auth_logins_total', 'Password logins, by outcome.', ['method', 'outcome']);
+  const hashes = metrics.counter('auth_password_hashes_total', 'argon2id hashes computed.');
+  const jwtSecret = config.jwtSecret ?? randomBytes(32).toString('hex');
+  const ring = createKeyRing({ repository: createSigningKeyRepository(database), jwtSecret, now });
+  const sessions = createSessionRepository(database);
+  return {
+    ring,
+    sessions,
+    sessionEnds: createSessionEnds({ sessions, now }),
+    assertionKeys: createAssertionKeyRepository(database),
+    accounts: createAccountRepository(database),
+    profiles: createActorProfiles({ repository: createActorRepository(database), now }),
+    tokens: createAccessTokens({ ring, issuer: config.domain, ttlSeconds: config.accessTokenTtlSeconds, now }),
+    passwords: createPasswordHasher({
+      atOnce: config.passwordHashesAtOnce,
+      maxWaiting: passwordsWaiting,
+      onWork: () => hashes.inc(),
+    }),
+    onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),
+  };
+}
+
+function rabbitTransport(config: Config, logger: Logger): Transport {
+  if (config.rabbitmqUrl === undefined) throw new ConfigError(['RABBITMQ_URL: is not set, wants a URL']);
+  return createRabbitTransport({ url: config.rabbitmqUrl, prefix: config.rabbitmqPrefix, logger });
+}
+
+function redisStore(config: Config): KeyValueStore {
+  if (config.redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
+  return createRedisStore({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix });
+}
+
+function serverOf(overrides: Overrides): { server?: Server } {
+  return overrides.server === undefined ? {} : { server: overrides.server };
+}

@@ -1,0 +1,69 @@
+import { LRUCache } from 'lru-cache';
+import type { AuthClient, KnownActor } from './auth-client.ts';
+
+/** Actors as auth knows them, at most a minute old: a disabled actor signs nothing after that. */
+export interface ActorDirectory {
+  /** An actor that is known well enough to be believed now. */
+  peek(actorId: string): KnownActor | undefined;
+  /** After asking auth if need be; null for an unknown actor. */
+  get(actorId: string): Promise<KnownActor | null>;
+  /** Forgets what it knew, after news of the actor. */
+  forget(actorId: string): void;
+}
+
+const maxActors = 20_000;
+/** From here on a use asks auth in the background, so that busy actors never wait for it. */
+const refreshMs = 30_000;
+const maxAgeMs = 60_000;
+/** A stranger may register the next moment. */
+const unknownMs = 1000;
+
+interface Entry {
+  actor: KnownActor | null;
+  askedAt: number;
+}
+
+export function createActorDirectory(o: { auth: AuthClient; now: () => Date }): ActorDirectory {
+  const known = new LRUCache<string, Entry>({ max: maxActors });
+  const asking = new Map<string, Promise<KnownActor | null>>();
+
+  const ask = (actorId: string): Promise<KnownActor | null> => {
+    let answer = asking.get(actorId);
+    if (answer === undefined) {
+      // Aged from before the question: what auth changes meanwhile must not count as known.
+      const askedAt = o.now().getTime();
+      answer = o.auth
+        .findActor(actorId)
+        .then((actor) => {
+          if (asking.get(actorId) === answer) known.set(actorId, { actor, askedAt });
+          return actor;
+        })
+        .finally(() => {
+          if (asking.get(actorId) === answer) asking.delete(actorId);
+        });
+      asking.set(actorId, answer);
+    }
+    return answer;
+  };
+
+  const ageOf = (entry: Entry): number => o.now().getTime() - entry.askedAt;
+
+  return {
+    peek(actorId) {
+      const entry = known.get(actorId);
+      if (entry === undefined || entry.actor === null || ageOf(entry) >= maxAgeMs) return undefined;
+      // A failure here is told by the first use that has to wait.
+      if (ageOf(entry) >= refreshMs) ask(actorId).catch(() => {});
+      return entry.actor;
+    },
+    async get(actorId) {
+      const entry = known.get(actorId);
+      const maxAge = entry?.actor === null ? unknownMs : maxAgeMs;
+      return entry !== undefined && ageOf(entry) < maxAge ? entry.actor : await ask(actorId);
+    },
+    forget(actorId) {
+      known.delete(actorId);
+      asking.delete(actorId);
+    },
+  };
+}

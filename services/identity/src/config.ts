@@ -1,0 +1,130 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  commonConfig,
+  commonEnv,
+  ConfigError,
+  integer,
+  port,
+  readEnv,
+  readSecret,
+  url,
+  urlOptional,
+  type CommonConfig,
+} from '@artdag/service-kit';
+import { z } from 'zod';
+
+export interface Config extends CommonConfig {
+  databaseUrl: string;
+  databasePoolMax: number;
+  redisUrl: string | undefined;
+  redisKeyPrefix: string;
+  rabbitmqUrl: string | undefined;
+  rabbitmqPrefix: string;
+  authUrl: string;
+  /** Hex of the 32-byte service key (credentials.md §4). */
+  serviceKey: string;
+  /** `{PUBLIC_SCHEME}://{ARTDAG_DOMAIN}`, the beginning of every key id. */
+  publicUrl: string;
+  keyStore: 'file' | 'database';
+  /** Where `keys/` is, for `KEY_STORE=file`. */
+  dataDir: string;
+  /** 32 bytes; there with `KEY_STORE=database`. */
+  dataEncryptionKey: Buffer | undefined;
+}
+
+const publicNameEnv = {
+  ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
+  PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
+  ARTDAG_DATA: z.string().default('~/.artdag/l2'),
+};
+
+const schema = z.object({
+  ...commonEnv,
+  ...publicNameEnv,
+  PORT: port(7021),
+  DATABASE_URL: url().default('postgresql://artdag:artdag@localhost:5432/artdag'),
+  DATABASE_POOL_MAX: integer({ default: 10, min: 2, max: 100 }),
+  REDIS_URL: urlOptional(),
+  REDIS_KEY_PREFIX: z.string().default(''),
+  RABBITMQ_URL: urlOptional(),
+  RABBITMQ_PREFIX: z.string().default(''),
+  AUTH_URL: url().default('http://127.0.0.1:7011'),
+  KEY_STORE: z.enum(['file', 'database'], 'wants file or database').default('file'),
+});
+
+/**
+ * Reads the environment.
+ *
+ * @param o.embedded the store and the transport come from outside, so their URLs may be missing
+ * @throws ConfigError that names every wrong variable
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {}): Config {
+  const e = readEnv(schema, env);
+  const serviceKey = readSecret(env, 'SERVICE_KEY');
+  const masterKey = readSecret(env, 'DATA_ENCRYPTION_KEY');
+  const dataEncryptionKey = masterKey === undefined ? undefined : decodeKey(masterKey);
+  const problems = [
+    serviceKey === undefined && "SERVICE_KEY: is not set, wants the 64 hex characters of identity's service key",
+    o.embedded !== true &&
+      e.REDIS_URL === undefined &&
+      'REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379',
+    o.embedded !== true &&
+      e.RABBITMQ_URL === undefined &&
+      'RABBITMQ_URL: is not set, wants a URL such as amqp://127.0.0.1',
+    masterKey !== undefined && dataEncryptionKey === undefined && `DATA_ENCRYPTION_KEY: ${wantsKey}`,
+    e.KEY_STORE === 'database' &&
+      masterKey === undefined &&
+      `DATA_ENCRYPTION_KEY: is not set, KEY_STORE=database ${wantsKey}`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0 || serviceKey === undefined) throw new ConfigError(problems);
+  return {
+    ...commonConfig(e),
+    databaseUrl: e.DATABASE_URL,
+    databasePoolMax: e.DATABASE_POOL_MAX,
+    redisUrl: e.REDIS_URL,
+    redisKeyPrefix: e.REDIS_KEY_PREFIX,
+    rabbitmqUrl: e.RABBITMQ_URL,
+    rabbitmqPrefix: e.RABBITMQ_PREFIX,
+    authUrl: e.AUTH_URL,
+    serviceKey,
+    publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    keyStore: e.KEY_STORE,
+    dataDir: expandHome(e.ARTDAG_DATA),
+    dataEncryptionKey,
+  };
+}
+
+/** What `setup-keys` needs: no database, no secrets. */
+export interface SetupKeysConfig {
+  publicUrl: string;
+  dataDir: string;
+  username: string;
+}
+
+export function loadSetupKeysConfig(env: NodeJS.ProcessEnv): SetupKeysConfig {
+  const e = readEnv(z.object({ ...publicNameEnv, ARTDAG_USER: z.string().default('giles') }), env);
+  return {
+    publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    dataDir: expandHome(e.ARTDAG_DATA),
+    username: e.ARTDAG_USER,
+  };
+}
+
+/** The environment of the setup-keys command; only this file reads it. */
+export function processEnv(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** Node does not expand `~` by itself. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
+const wantsKey = 'wants 32 bytes, as 64 hex characters (`openssl rand -hex 32`) or in base64';
+
+function decodeKey(text: string): Buffer | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? bytes : undefined;
+}

@@ -1,0 +1,109 @@
+import { AppError } from '@artdag/service-kit';
+import type { ActorDirectory } from '../actors/actor-directory.ts';
+import type { KnownActor } from '../actors/auth-client.ts';
+import type { KeyKind } from '../actor-keys/key-pair.ts';
+import { signJobs } from './signer.ts';
+import type { SigningKey, SigningKeys } from '../actor-keys/signing-keys.ts';
+
+export interface SignItem {
+  actor_id: string;
+  key: KeyKind;
+  /** The signed bytes name the key, so the caller says which one they name. */
+  key_id: string;
+  /** Base64 of the bytes to sign. */
+  data: string;
+}
+
+export interface Signature {
+  key_id: string;
+  alg: 'rsa-v1_5-sha256' | 'ed25519';
+  /** Base64. */
+  signature: string;
+}
+
+/** Why an item was not signed. `key_id` is the present one, with `key_changed`. */
+export interface SignError {
+  status: number;
+  code: string;
+  detail: string;
+  key_id?: string;
+}
+
+export type SignResult = Signature | { error: SignError };
+
+export interface SignBatchDeps {
+  actors: ActorDirectory;
+  keys: SigningKeys;
+  /** Told the cause of a failure that is ours. */
+  onFailure: (error: unknown) => void;
+}
+
+const algorithms = { rsa: 'rsa-v1_5-sha256', ed25519: 'ed25519' } as const;
+
+/**
+ * Signs a batch; the results come in the items' order, each a signature or the reason why there is none: 404
+ * `unknown_actor`, 403 `actor_disabled`, 409 `key_changed`, 503 `actor_key_unavailable` or `dependency_unavailable`.
+ */
+export async function signBatch(deps: SignBatchDeps, items: readonly SignItem[]): Promise<SignResult[]> {
+  // Only new actors and stale knowledge make us wait: once a key is held, a batch costs no look-up at all.
+  const found = items.map((item) => findKey(deps, item));
+  const keys = await Promise.all(found.map((key, i) => key ?? loadKey(deps, items[i] as SignItem)));
+  const jobs = items.flatMap((item, i) => {
+    const key = keys[i];
+    if (key === undefined || isError(key)) return [];
+    return [{ kind: item.key, privateKey: key.privateKey, data: Buffer.from(item.data, 'base64') }];
+  });
+  const signatures = (await signJobs(jobs)).values();
+  return items.map((item, i) => {
+    const key = keys[i] as Found;
+    if (isError(key)) return { error: key };
+    const signature = signatures.next().value as Buffer;
+    return { key_id: key.keyId, alg: algorithms[item.key], signature: signature.toString('base64') };
+  });
+}
+
+type Found = SigningKey | SignError;
+
+/** What memory says, if it says enough. */
+function findKey(deps: SignBatchDeps, item: SignItem): Found | null {
+  const actor = deps.actors.peek(item.actor_id);
+  const key = deps.keys.peek(item.actor_id, item.key);
+  if (actor === undefined || key?.keyId !== item.key_id) return null;
+  return refusal(item, actor) ?? key;
+}
+
+async function loadKey(deps: SignBatchDeps, item: SignItem): Promise<Found> {
+  try {
+    const actor = await deps.actors.get(item.actor_id);
+    if (actor === null) return unknownActor(item);
+    const refused = refusal(item, actor);
+    if (refused !== null) return refused;
+    const held = deps.keys.peek(item.actor_id, item.key);
+    // Another replica may have changed the key: what memory holds is no ground for a refusal.
+    if (held?.keyId === item.key_id) return held;
+    const key = await deps.keys.load({ actorId: item.actor_id, username: actor.username }, item.key);
+    return key.keyId === item.key_id ? key : keyChanged(item, key);
+  } catch (error) {
+    deps.onFailure(error);
+    if (error instanceof AppError) return { status: error.status, code: error.code, detail: error.message };
+    return { status: 503, code: 'dependency_unavailable', detail: 'The key could not be read; try again.' };
+  }
+}
+
+function refusal(item: SignItem, actor: KnownActor): SignError | null {
+  if (actor.status === 'active') return null;
+  return { status: 403, code: 'actor_disabled', detail: `The actor ${item.actor_id} is ${actor.status}.` };
+}
+
+function unknownActor(item: SignItem): SignError {
+  return { status: 404, code: 'unknown_actor', detail: `There is no actor ${item.actor_id}.` };
+}
+
+function keyChanged(item: SignItem, key: SigningKey): SignError {
+  const detail = `${item.key_id} is not the present ${item.key} key; compose anew with ${key.keyId}.`;
+  return { status: 409, code: 'key_changed', detail, key_id: key.keyId };
+}
+
+function isError(found: Found): found is SignError {
+  return 'status' in found;
+}
