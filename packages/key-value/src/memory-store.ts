@@ -1,45 +1,23 @@
 import { KeyValueError } from './key-value-error.ts';
 import { checkedTtl, type KeyValueStore } from './key-value-store.ts';
-
-interface Entry {
-  value: string;
-  /** Milliseconds on the store's clock; Infinity for never. */
-  expiresAt: number;
-}
-
-interface Listener {
-  onMessage: (message: string) => void;
-}
+import { createMemoryChannels } from './memory-channels.ts';
+import { createMemoryEntries } from './memory-entries.ts';
 
 export interface MemoryStoreOptions {
   /** Milliseconds that never go back; `performance.now` by default. */
   now?: () => number;
+  /** Told of what listeners throw. */
+  onError?: (error: Error) => void;
 }
 
 const sweepEveryMs = 10_000;
 
-/** The store for one process: standalone and tests. Listeners are called in a later microtask, as over a network, and never miss a message. */
+/** The store for one process: standalone and tests. */
 export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
-  const now = o.now ?? (() => performance.now());
-  const entries = new Map<string, Entry>();
-  const channels = new Map<string, Set<Listener>>();
+  const entries = createMemoryEntries(o.now ?? (() => performance.now()));
+  const channels = createMemoryChannels(o.onError ?? (() => undefined));
+  const sweeping = setInterval(() => entries.sweep(), sweepEveryMs).unref();
   let closed = false;
-
-  // Reading drops what has expired; what nobody reads again is swept away.
-  const sweep = setInterval(() => {
-    for (const [key, entry] of entries) if (entry.expiresAt <= now()) entries.delete(key);
-  }, sweepEveryMs).unref();
-
-  function live(key: string): Entry | undefined {
-    const entry = entries.get(key);
-    if (entry === undefined || entry.expiresAt > now()) return entry;
-    entries.delete(key);
-    return undefined;
-  }
-
-  function put(key: string, value: string, ttlMs: number | undefined): void {
-    entries.set(key, { value, expiresAt: ttlMs === undefined ? Infinity : now() + checkedTtl(ttlMs) });
-  }
 
   function assertOpen(): void {
     if (closed) throw new KeyValueError('The key-value store is closed.');
@@ -48,16 +26,17 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
   return {
     async get(key) {
       assertOpen();
-      return live(key)?.value ?? null;
+      return entries.get(key) ?? null;
     },
     async set(key, value, options) {
       assertOpen();
-      put(key, value, options?.ttlMs);
+      entries.set(key, value, options?.ttlMs === undefined ? undefined : checkedTtl(options.ttlMs));
     },
     async setIfAbsent(key, value, { ttlMs }) {
       assertOpen();
-      if (live(key) !== undefined) return false;
-      put(key, value, ttlMs);
+      const ttl = checkedTtl(ttlMs);
+      if (entries.get(key) !== undefined) return false;
+      entries.set(key, value, ttl);
       return true;
     },
     async delete(...keys) {
@@ -66,42 +45,28 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
     },
     async increment(key, { ttlMs }) {
       assertOpen();
-      checkedTtl(ttlMs);
-      const entry = live(key);
-      if (entry === undefined) {
-        put(key, '1', ttlMs);
-        return 1;
-      }
-      const sum = incremented(entry.value);
-      entry.value = String(sum);
+      const ttl = checkedTtl(ttlMs);
+      const value = entries.get(key);
+      const sum = incremented(value ?? '0');
+      if (value === undefined) entries.set(key, String(sum), ttl);
+      else entries.replace(key, String(sum));
       return sum;
     },
     async publish(channel, message) {
       assertOpen();
-      const listeners = channels.get(channel) ?? [];
-      for (const listener of listeners) {
-        queueMicrotask(() => {
-          if (channels.get(channel)?.has(listener)) listener.onMessage(message);
-        });
-      }
+      channels.publish(channel, message);
     },
     async subscribe(channel, onMessage) {
       assertOpen();
-      const listeners = channels.get(channel) ?? new Set();
-      channels.set(channel, listeners);
-      const listener = { onMessage };
-      listeners.add(listener);
-      return async () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && channels.get(channel) === listeners) channels.delete(channel);
-      };
+      const leave = channels.subscribe(channel, onMessage);
+      return async () => leave();
     },
     async ping() {
       assertOpen();
     },
     async close() {
       closed = true;
-      clearInterval(sweep);
+      clearInterval(sweeping);
       entries.clear();
       channels.clear();
     },
@@ -109,6 +74,6 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
 }
 
 function incremented(value: string): number {
-  if (!/^(0|-?[1-9]\d*)$/.test(value)) throw new KeyValueError('The key holds a text that is no counter.');
+  if (!/^(0|-?[1-9]\d{0,14})$/.test(value)) throw new KeyValueError('The key holds a text that is no counter.');
   return Number(value) + 1;
 }
