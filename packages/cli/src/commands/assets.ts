@@ -30,7 +30,7 @@ function queryOf(options: AssetsOptions): URLSearchParams {
 /** Lists registered assets, the newest first. */
 export async function assets(terminal: Terminal, options: AssetsOptions): Promise<void> {
   const { server, token } = readConfig(terminal.env);
-  const page = await callApi<AssetPage>(server, { path: `/assets?${queryOf(options)}`, token });
+  const page = await callApi<AssetPage>(server, { path: `/assets?${queryOf(options).toString()}`, token });
   if (options.json) return print(terminal, JSON.stringify(page));
   const rows = page.assets.map((asset) => [
     asset.name,

@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Agent, request } from 'undici';
+
+/** A connection pool of the test's own, so that a killed server never leaves a dead connection to somebody else. */
+const agent = new Agent({ connections: 64, keepAliveTimeout: 2000 });
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Record<string, unknown>;
+}
+
+/** One JSON call of the public API. */
+export async function call(
+  url: string,
+  path: string,
+  o: { method?: 'GET' | 'POST'; token?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...(o.token === undefined ? {} : { authorization: `Bearer ${o.token}` }),
+    ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...o.headers,
+  };
+  const method = o.method ?? (o.body === undefined ? 'GET' : 'POST');
+  const response = await request(`${url}${path}`, {
+    dispatcher: agent,
+    method,
+    headers,
+    body: o.body === undefined ? null : JSON.stringify(o.body),
+  });
+  const text = await response.body.text();
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  };
+}
+
+export interface Account {
+  username: string;
+  token: string;
+}
+
+const password = 'correct horse battery staple';
+
+/** Registers an account and logs in with its password. */
+export async function newAccount(url: string, username = `u${randomUUID().slice(0, 8)}`): Promise<Account> {
+  const registered = await call(url, '/auth/register', { body: { username, password } });
+  if (registered.status !== 201)
+    throw new Error(`registering answered ${registered.status}: ${JSON.stringify(registered.body)}`);
+  const { status, body } = await call(url, '/auth/login', { body: { username, password } });
+  if (status !== 200) throw new Error(`logging in answered ${status}: ${JSON.stringify(body)}`);
+  return { username, token: String(body['access_token']) };
+}
+
+/** A content hash that nobody has claimed. */
+export const newContentHash = (): string => createHash('sha3-256').update(randomUUID()).digest('hex');
+
+export function registerAsset(
+  url: string,
+  token: string,
+  name: string,
+  contentHash = newContentHash(),
+): Promise<Answer> {
+  return call(url, '/assets', {
+    token,
+    body: { name, content_hash: contentHash, asset_type: 'image', tags: ['test'] },
+    headers: { 'idempotency-key': name },
+  });
+}

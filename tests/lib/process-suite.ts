@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { serviceKey } from '@artdag/actor-context';
+import {
+  brokerUrls,
+  createTestDatabase,
+  freePort,
+  startProcess,
+  testPrefix,
+  type StartedProcess,
+} from '@artdag/testing';
+import { Redis } from 'ioredis';
+import { removeTopology } from './broker.ts';
+import { mainOf } from './scripts.ts';
+import { newDataFolder } from './standalone-suite.ts';
+
+const names = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'gateway'] as const;
+export type ServiceName = (typeof names)[number];
+
+/** Every service as its own process on real PostgreSQL, Redis and RabbitMQ. */
+export interface ProcessSuite {
+  /** The gateway's origin. */
+  url: string;
+  databaseUrl: string;
+  secrets: { internal: string };
+  urlOf(service: ServiceName): string;
+  processOf(service: ServiceName): StartedProcess;
+  /** Starts a service again on the same port, after it was killed. */
+  restart(service: ServiceName): Promise<void>;
+  remove(): Promise<void>;
+}
+
+async function removeKeys(redisUrl: string, prefix: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  for await (const keys of redis.scanStream({ match: `${prefix}*` })) {
+    const found = keys as string[];
+    if (found.length > 0) await redis.del(...found);
+  }
+  await redis.quit();
+}
+
+/** @param o.rabbitmqUrl another way to the broker, such as a proxy in front of it */
+export async function startProcesses(
+  o: { rabbitmqUrl?: string; env?: Record<string, string> } = {},
+): Promise<ProcessSuite> {
+  const database = await createTestDatabase();
+  const { redisUrl, rabbitmqUrl } = brokerUrls();
+  const prefix = testPrefix();
+  const dataFolder = newDataFolder();
+  const internal = randomBytes(32).toString('hex');
+  const ports = new Map<ServiceName, number>();
+  for (const name of names) ports.set(name, await freePort());
+  const urlOf = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name)}`;
+  const env: Record<string, string> = {
+    ARTDAG_DOMAIN: `localhost:${ports.get('gateway')}`,
+    PUBLIC_SCHEME: 'http',
+    ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8,::1/128',
+    ARTDAG_DATA: dataFolder,
+    DATABASE_URL: database.url,
+    DATABASE_POOL_MAX: '8',
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: prefix,
+    RABBITMQ_URL: o.rabbitmqUrl ?? rabbitmqUrl,
+    RABBITMQ_PREFIX: prefix,
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
+    LOG_LEVEL: 'warn',
+    ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)])),
+    ...o.env,
+  };
+  const processes = new Map<ServiceName, StartedProcess>();
+  const start = async (name: ServiceName): Promise<void> => {
+    const own = {
+      PORT: String(ports.get(name)),
+      SERVICE_KEY: serviceKey(internal, name),
+      ...(name === 'auth' ? { INTERNAL_SECRET: internal } : {}),
+    };
+    const readyUrl = `${urlOf(name)}/readyz`;
+    processes.set(
+      name,
+      await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 }),
+    );
+  };
+  for (const name of names) await start(name);
+  return {
+    url: `http://localhost:${ports.get('gateway')}`,
+    databaseUrl: database.url,
+    secrets: { internal },
+    urlOf,
+    processOf(name) {
+      const found = processes.get(name);
+      if (!found) throw new Error(`${name} was not started`);
+      return found;
+    },
+    restart: start,
+    async remove() {
+      for (const name of names.toReversed()) await processes.get(name)?.stop();
+      await database.drop();
+      await removeTopology(prefix);
+      await removeKeys(redisUrl, prefix);
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newContentHash, registerAsset, type Account } from './api-client.ts';
+
+/** What a client knows after its registrations: those that were acknowledged, with the activity that each answer named. */
+export interface LoadResult {
+  acknowledged: Map<string, string>;
+  /** Requests that were lost or answered 5xx and sent again, with the same idempotency key. */
+  repeated: number;
+  /** Answers that are neither success nor a reason to try again. */
+  unexpected: string[];
+}
+
+const giveUpAfterMs = 60_000;
+
+/**
+ * Registers `count` assets with `concurrency` at once, as a patient client does: what was not acknowledged is sent again until it is.
+ *
+ * @param onAcknowledged called after each acknowledgement
+ */
+export async function registerMany(
+  url: string,
+  { username, token }: Account,
+  o: { count: number; concurrency: number; onAcknowledged: (total: number) => void },
+): Promise<LoadResult> {
+  const result: LoadResult = { acknowledged: new Map(), repeated: 0, unexpected: [] };
+  let next = 0;
+  const registerOne = async (name: string, hash: string): Promise<void> => {
+    const end = Date.now() + giveUpAfterMs;
+    while (Date.now() < end) {
+      const answer = await registerAsset(url, token, name, hash).catch(() => undefined);
+      if (answer?.status === 201) {
+        result.acknowledged.set(name, String(answer.body['activity_id']));
+        o.onAcknowledged(result.acknowledged.size);
+        return;
+      }
+      if (answer && answer.status < 500)
+        return void result.unexpected.push(`${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      result.repeated += 1;
+      await sleep(50);
+    }
+    result.unexpected.push(`${name}: never acknowledged`);
+  };
+  const worker = async (): Promise<void> => {
+    while (next < o.count) {
+      next += 1;
+      await registerOne(`${username}-${next}`, newContentHash());
+    }
+  };
+  await Promise.all(Array.from({ length: o.concurrency }, worker));
+  return result;
+}
