@@ -1,0 +1,20 @@
+import { benchRegister } from './register/bench-register.ts';
+import { benchStart } from './start/bench-start.ts';
+
+const benches: Record<string, () => Promise<void>> = { register: benchRegister, start: benchStart };
+
+const name = process.argv[2] ?? '';
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`artdag: there is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}.\n`);
+  process.exit(1);
+}
+try {
+  await bench();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(
+    `artdag: the run is void: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}
