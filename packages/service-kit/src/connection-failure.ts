@@ -39,7 +39,7 @@ const MAX_DEPTH = 5;
  * opposed to having refused what it was asked. Looks through `cause` and the members of an AggregateError.
  */
 export function isConnectionFailure(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Object) || depth > MAX_DEPTH) return false;
+  if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return false;
   const { code, kind, message, cause, errors } = error as Record<string, unknown>;
   if (typeof code === 'string' && (CODES.has(code) || /^08[0-9A-Z]{3}$/.test(code))) return true;
   if (typeof kind === 'string' && PRISMA_ADAPTER_KINDS.has(kind)) return true;

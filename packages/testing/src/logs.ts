@@ -10,9 +10,9 @@ export function quietLogger(): Logger {
 export interface CollectedLogs {
   logger: Logger;
   /** All that was written so far. */
-  text(): string;
+  text: () => string;
   /** The same, parsed, a record per line. */
-  records(): Record<string, unknown>[];
+  records: () => Record<string, unknown>[];
 }
 
 /** A logger that keeps what it writes, down to `level` (default debug). */

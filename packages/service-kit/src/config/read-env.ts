@@ -6,8 +6,9 @@ const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|KEY/;
 const MAX_SHOWN = 60;
 
 /**
- * Checks environment variables against a schema of their names. An empty variable counts as unset, and any variable may come from the file
- * that `<NAME>_FILE` names, so that an address with a password in it (DATABASE_URL) need not be in the environment.
+ * Checks environment variables against a schema of their names. An empty variable counts as unset, and any variable may
+ * come from the file that `<NAME>_FILE` names, so that an address with a password in it (DATABASE_URL) need not be in
+ * the environment.
  * Throws ConfigError with a sentence per wrong variable: its name, what it got and what it wants. Values of variables
  * that look like secrets, and passwords inside URLs, are not repeated.
  */
@@ -21,7 +22,9 @@ export function readEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv):
 
 /** The variables of a schema that is a plain object of them. */
 function namesOf(schema: z.ZodType): string[] {
-  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null ? Object.keys(schema.shape) : [];
+  return 'shape' in schema && typeof schema.shape === 'object' && schema.shape !== null
+    ? Object.keys(schema.shape)
+    : [];
 }
 
 function describe(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): string {

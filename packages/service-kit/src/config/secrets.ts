@@ -38,5 +38,5 @@ function readMounted(file: string, name: string): string | undefined {
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return String((error as NodeJS.ErrnoException).code ?? error);
 }

@@ -44,6 +44,6 @@ function toAppError(error: unknown): AppError {
 
 /** Express and its router mark what the client did wrong (a path that does not decode) with a status from 400. */
 function clientErrorStatus(error: unknown): number | undefined {
-  const status: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
+  const status: unknown = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 100;
@@ -37,12 +39,13 @@ export function redactText(text: string): string {
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();
-  if (!(value instanceof Object)) return value;
-  if (typeof value === 'function' || depth > MAX_DEPTH) return '[cut]';
-  if (value instanceof Date) return value.toISOString();
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (typeof value === 'function') return '[function]';
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) return '[cut]';
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return `[${value.byteLength} bytes]`;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redact(item, depth + 1));
-  return redactMembers(value instanceof Error ? errorMembers(value) : Object.entries(value), depth);
+  return redactMembers(types.isNativeError(value) ? errorMembers(value) : Object.entries(value), depth);
 }
 
 function redactMembers(members: [string, unknown][], depth: number): Record<string, unknown> {
@@ -61,6 +64,6 @@ function errorMembers(error: Error): [string, unknown][] {
     ['stack', error.stack],
   ];
   if (error.cause !== undefined) members.push(['cause', error.cause]);
-  if (error instanceof AggregateError) members.push(['errors', error.errors]);
+  if ('errors' in error) members.push(['errors', error.errors]);
   return [...members, ...Object.entries(error).filter(([key]) => key !== 'cause' && key !== 'errors')];
 }

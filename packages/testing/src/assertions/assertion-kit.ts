@@ -15,11 +15,11 @@ export interface AssertionKit {
   /** For createAssertionVerifier: a verifier that needs no auth. */
   verifierOptions: AssertionVerifierOptions;
   /** A value for X-Actor-Assertion, signed by the gateway, for the kit's service. */
-  actor(actor?: TestActor): string;
+  actor: (actor?: TestActor) => string;
   /** The same, from a service that speaks for itself. */
-  service(name: string): string;
+  service: (name: string) => string;
   /** Assertions of `actor` that must not be believed, by what is wrong with them. */
-  forgeries(actor?: TestActor): Forgery[];
+  forgeries: (actor?: TestActor) => Forgery[];
 }
 
 /** Assertions for tests of `service`, signed with keys in memory, which startFakeAuth publishes too. */
