@@ -1,0 +1,105 @@
+/**
+ * A fediverse server that is not ours, for tests: Fedify with one actor on loopback, everything in memory.
+ *
+ *   node peer.mjs [port]     prints `fedify-peer ready <origin>` once it listens (port 0 or none: any free one)
+ *
+ * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail` and `GET /control/received`.
+ */
+import { createServer } from 'node:http';
+import { createControls } from './control.mjs';
+import { createPeerFederation, IDENTIFIER } from './federation.mjs';
+import { createJudge } from './verdicts.mjs';
+
+const HOST = '127.0.0.1';
+
+async function readBody(req) {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The WHATWG request that Fedify wants, from Node's. */
+function toRequest(req, origin, body) {
+  const headers = new Headers();
+  for (let i = 0; i < req.rawHeaders.length; i += 2) headers.append(req.rawHeaders[i], req.rawHeaders[i + 1]);
+  return new Request(new URL(req.url, origin), {
+    method: req.method,
+    headers,
+    body: body.length > 0 ? body : undefined,
+  });
+}
+
+async function answer(res, response) {
+  res.writeHead(response.status, Object.fromEntries(response.headers));
+  res.end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** One delivery: judged by Fedify's verifiers, then given to its inbox; `effect` tells whether its listener ran. */
+async function receive({ federation, state, judge, ctx }, request, text) {
+  if (state.failures.times > 0) {
+    state.failures.times -= 1;
+    return new Response(null, { status: state.failures.status });
+  }
+  const json = JSON.parse(text);
+  const arrival = {
+    id: json.id,
+    type: json.type,
+    actor: json.actor,
+    receivedAt: new Date().toISOString(),
+    path: new URL(request.url).pathname,
+  };
+  const loaders = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
+  Object.assign(arrival, await judge(request.clone(), text, loaders), { body: json });
+  const effectsBefore = state.effects.get(json.id) ?? 0;
+  const response = await federation.fetch(request, { contextData: undefined });
+  arrival.status = response.status;
+  arrival.effect = (state.effects.get(json.id) ?? 0) > effectsBefore;
+  state.received.push(arrival);
+  return response;
+}
+
+async function control(peer, name, body) {
+  if (name === 'received') {
+    return Response.json({ received: peer.state.received, effects: Object.fromEntries(peer.state.effects) });
+  }
+  const run = peer.controls[name];
+  if (!run) return Response.json({ error: `no such control: ${name}` }, { status: 404 });
+  try {
+    return Response.json(await run(JSON.parse(body.toString() || '{}')));
+  } catch (error) {
+    return Response.json({ error: String(error) }, { status: 502 });
+  }
+}
+
+async function handle(peer, req) {
+  const body = await readBody(req);
+  const request = toRequest(req, peer.origin, body);
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith('/control/')) return control(peer, pathname.slice('/control/'.length), body);
+  if (req.method === 'POST' && pathname.endsWith('/inbox')) return receive(peer, request, body.toString());
+  return peer.federation.fetch(request, { contextData: undefined });
+}
+
+function createPeer(origin) {
+  const state = { received: [], effects: new Map(), follows: new Map(), failures: { status: 503, times: 0 } };
+  const onActivity = (activity) => state.effects.set(activity.id.href, (state.effects.get(activity.id.href) ?? 0) + 1);
+  const federation = createPeerFederation({ origin, onActivity });
+  const ctx = federation.createContext(new URL(origin), undefined);
+  return { origin, state, federation, ctx, judge: createJudge(), controls: createControls({ ctx, state }) };
+}
+
+let peer;
+const server = createServer((req, res) => {
+  handle(peer, req).then(
+    (response) => answer(res, response),
+    (error) => {
+      console.error(error);
+      res.writeHead(500).end();
+    },
+  );
+});
+server.listen(Number(process.argv[2] ?? 0), HOST, () => {
+  peer = createPeer(`http://${HOST}:${server.address().port}`);
+  console.log(`fedify-peer ready ${peer.origin} acct:${IDENTIFIER}@${HOST}:${server.address().port}`);
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close().closeAllConnections());
