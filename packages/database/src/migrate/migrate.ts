@@ -1,3 +1,4 @@
+import { migratorRole, serviceRole } from '../contexts.ts';
 import { applyMigration, createSchema } from './apply.ts';
 import { MigrationError } from './migration-error.ts';
 import { readPlan, type PlanOptions } from './plan.ts';
@@ -22,7 +23,11 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     let plan = await readPlan(client, options);
     const withoutRoles = plan.filter((entry) => !entry.rolesReady).map((entry) => entry.context);
     if (withoutRoles.length > 0) {
-      await ensureRoles(client, withoutRoles, options.serviceLogins ?? []);
+      await ensureRoles(client, {
+        migrators: withoutRoles.map(migratorRole),
+        services: withoutRoles.map(serviceRole),
+        serviceLogins: options.serviceLogins ?? [],
+      });
       plan = await readPlan(client, options);
     }
     const problems = plan.flatMap((entry) => entry.problems);

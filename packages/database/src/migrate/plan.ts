@@ -29,16 +29,19 @@ export async function readPlan(client: pg.Client, options: PlanOptions): Promise
       if (!state) throw new Error(`No state was read for ${context}.`);
       const files = await readMigrations(context, options.migrationsRoot ?? prismaFolder);
       const comparison = compare(context, files, history.get(context) ?? []);
-      comparison.problems.unshift(...ownerProblem(state));
+      comparison.problems.unshift(...accessProblems(state));
       return { ...state, ...comparison };
     }),
   );
 }
 
-function ownerProblem({ context, schemaOwner }: ContextState): string[] {
+function accessProblems({ context, schemaOwner, hasHistory, rolesReady }: ContextState): string[] {
   const owner = migratorRole(context);
-  if (schemaOwner === null || schemaOwner === owner) return [];
-  return [
-    `The schema ${context} belongs to ${schemaOwner}, not to ${owner}: use a database of its own, or run ALTER SCHEMA ${context} OWNER TO ${owner}.`,
-  ];
+  if (schemaOwner !== null && schemaOwner !== owner) {
+    return [
+      `The schema ${context} belongs to ${schemaOwner}, not to ${owner}: use a database of its own, or run ALTER SCHEMA ${context} OWNER TO ${owner}.`,
+    ];
+  }
+  if (hasHistory && !rolesReady) return [`The login may not act as ${owner}: run GRANT ${owner} TO it.`];
+  return [];
 }

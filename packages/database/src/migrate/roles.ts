@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { migratorRole, serviceRole, type Context } from '../contexts.ts';
 import { MigrationError } from './migration-error.ts';
 
 const attempts = 20;
 
+export interface WantedRoles {
+  migrators: readonly string[];
+  services: readonly string[];
+  /** Logins that may become the service roles, besides the connected one. */
+  serviceLogins: readonly string[];
+}
+
 /**
- * Makes the missing roles of the contexts and the login's membership in them, which lets it become them (SET ROLE).
+ * Makes the roles that are missing and the login's membership in them, which lets it become them (SET ROLE).
  * Roles belong to the whole server and the migration lock to one database, so a migration of another database may do the
  * same at the same moment: what it has made is fine, and a collision is tried again.
  *
- * @param serviceLogins logins that may become the service roles besides the one that is connected
+ * @throws {MigrationError} when the login may not
  */
-export async function ensureRoles(
-  client: pg.Client,
-  missing: readonly Context[],
-  serviceLogins: readonly string[],
-): Promise<void> {
-  const services = missing.map(serviceRole);
-  const statement = ensureStatement([...missing.map(migratorRole), ...services], services, serviceLogins);
+export async function ensureRoles(client: pg.Client, wanted: WantedRoles): Promise<void> {
+  const statement = ensureStatement(wanted);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query(statement);
@@ -32,7 +33,7 @@ export async function ensureRoles(
 }
 
 /** One DO block: one round trip and one commit, whatever is missing. */
-function ensureStatement(roles: string[], services: string[], serviceLogins: readonly string[]): string {
+function ensureStatement({ migrators, services, serviceLogins }: WantedRoles): string {
   return `
     DO $ensure$
     DECLARE
@@ -42,7 +43,7 @@ function ensureStatement(roles: string[], services: string[], serviceLogins: rea
       membership text := CASE WHEN modern THEN 'SET' ELSE 'MEMBER' END;
       terms text := CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END;
     BEGIN
-      FOREACH role_name IN ARRAY ${textArray(roles)} LOOP
+      FOREACH role_name IN ARRAY ${textArray([...migrators, ...services])} LOOP
         IF to_regrole(role_name) IS NULL THEN
           EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
         END IF;

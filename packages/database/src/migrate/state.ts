@@ -22,7 +22,7 @@ const stateQuery = `
   SELECT c.context,
          coalesce(bool_and(r.oid IS NOT NULL AND pg_has_role(m.login, r.oid, v.privilege)), false) AS "rolesReady",
          pg_get_userbyid(n.nspowner) AS "schemaOwner",
-         to_regclass(format('%I._prisma_migrations', c.context)) IS NOT NULL AS "hasHistory"
+         EXISTS (SELECT FROM pg_class t WHERE t.relnamespace = n.oid AND t.relname = '_prisma_migrations') AS "hasHistory"
   FROM (SELECT CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END AS privilege) v
   CROSS JOIN unnest($1::text[], $2::text[], $3::text[]) AS c (context, migrator, service)
   CROSS JOIN LATERAL (
@@ -31,7 +31,7 @@ const stateQuery = `
   ) m
   LEFT JOIN pg_roles r ON r.rolname = m.role
   LEFT JOIN pg_namespace n ON n.nspname = c.context
-  GROUP BY c.context, n.nspowner`;
+  GROUP BY c.context, n.oid, n.nspowner`;
 
 export async function readState(client: pg.Client, serviceLogins: readonly string[]): Promise<ContextState[]> {
   const { rows } = await client.query<ContextState>(stateQuery, [

@@ -24,7 +24,10 @@ export async function pgTransaction<T>(
   }
 }
 
-/** One statement in a transaction of its own, everything sent at once. */
+/**
+ * One statement in a transaction of its own, everything sent at once. A COMMIT behind a failed statement ends the
+ * transaction as a ROLLBACK, so nothing has to follow.
+ */
 export async function pgStatement<R extends pg.QueryResultRow>(
   pool: pg.Pool,
   statement: pg.QueryConfig,
@@ -32,19 +35,17 @@ export async function pgStatement<R extends pg.QueryResultRow>(
 ): Promise<pg.QueryResult<R>> {
   const begin = beginStatement(who);
   const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    const answers = [client.query(begin), client.query<R>(statement), client.query('COMMIT')] as const;
-    const [begun, result, committed] = await Promise.allSettled(answers);
-    for (const answer of [begun, result, committed]) if (answer.status === 'rejected') throw answer.reason;
-    refuseRollback(await answers[2]);
-    return await answers[1];
-  } catch (error) {
-    broken = await client.query('ROLLBACK').then(() => undefined, toError);
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  const [begun, result, committed] = await Promise.allSettled([
+    client.query(begin),
+    client.query<R>(statement),
+    client.query('COMMIT'),
+  ]);
+  client.release(committed.status === 'rejected' ? toError(committed.reason) : undefined);
+  if (begun.status === 'rejected') throw begun.reason;
+  if (result.status === 'rejected') throw result.reason;
+  if (committed.status === 'rejected') throw committed.reason;
+  refuseRollback(committed.value);
+  return result.value;
 }
 
 /** After a failed statement whose error was swallowed, PostgreSQL answers COMMIT with ROLLBACK and no error. */

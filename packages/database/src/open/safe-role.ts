@@ -18,7 +18,7 @@ export async function assertSafeRole(pool: pg.Pool, context: Context): Promise<v
   const expected = serviceRole(context);
   const { rows } = await pool.query<RoleRow>(roleQuery, [context]);
   const row = rows[0];
-  const problem = !row || row.role !== expected ? `acts as ${row?.role ?? 'an unknown role'}` : weakness(row);
+  const problem = row ? weaknessOf(row, expected) : 'acts as an unknown role';
   if (problem === undefined) return;
   throw new Error(
     `The database connection of ${context} ${problem}. ` +
@@ -26,9 +26,9 @@ export async function assertSafeRole(pool: pg.Pool, context: Context): Promise<v
   );
 }
 
-function weakness(row: RoleRow): string | undefined {
+function weaknessOf(row: RoleRow, expected: string): string | undefined {
   if (row.superuser) return `acts as ${row.role}, which is a superuser`;
   if (row.bypassrls) return `acts as ${row.role}, which bypasses row-level security`;
   if (row.owns_tables) return `acts as ${row.role}, which owns tables of the schema`;
-  return undefined;
+  return row.role === expected ? undefined : `acts as ${row.role}`;
 }
