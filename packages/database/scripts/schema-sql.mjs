@@ -16,8 +16,10 @@ async function loadEngine() {
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const bytes = await readFile(path.join(folder, 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engineModule });
-  engineModule.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
+  const { __wbg_set_wasm: setWasm } = engineModule;
+  const { __wbindgen_start: start } = instance.exports;
+  setWasm(instance.exports);
+  start();
 }
 
 async function schemaSql(context, databaseUrl) {
