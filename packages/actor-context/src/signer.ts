@@ -13,6 +13,8 @@ export interface AssertionSignerOptions {
   authUrl: string;
   logger: Logger;
   now?: () => Date;
+  /** How often the key is registered again; default 2 min. */
+  registerEveryMs?: number;
 }
 
 export interface AssertionSigner {
@@ -61,7 +63,7 @@ export function createAssertionSigner(o: AssertionSignerOptions): AssertionSigne
   const self = serviceAssertion(o.service);
   const loop = createLoop({
     name: 'register assertion key',
-    everyMs: REGISTER_EVERY_MS,
+    everyMs: o.registerEveryMs ?? REGISTER_EVERY_MS,
     maxBackoffMs: REGISTER_RETRY_MS,
     logger: o.logger,
     // Repeated, as auth may have lost it with its database, and as a key lives for a day only.

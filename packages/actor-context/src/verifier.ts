@@ -99,7 +99,7 @@ function verifyWith(record: KeyRecord, token: string, audience: string, now: Dat
   const parsed = assertionSchema.safeParse(payload['assertion']);
   if (!parsed.success) throw invalidAssertion('wrong shape');
   if (!maySign(record.service, parsed.data)) throw invalidAssertion('its signer may not speak for this actor');
-  return { assertion: Object.freeze(parsed.data), expiresAtMs: exp * 1000 };
+  return { assertion: frozen(parsed.data), expiresAtMs: exp * 1000 };
 }
 
 function verifySignature(record: KeyRecord, token: string, audience: string, now: Date): jwt.JwtPayload {
@@ -116,6 +116,13 @@ function verifySignature(record: KeyRecord, token: string, audience: string, now
   } catch (error) {
     throw error instanceof jwt.JsonWebTokenError ? invalidAssertion(error.message) : error;
   }
+}
+
+/** Every request of the caller gets the same object for a minute: none may change it for the next. */
+function frozen(assertion: Assertion): Assertion {
+  const { actor, scopes } = assertion;
+  for (const part of [actor.microdao_ids, actor.roles, actor, scopes]) Object.freeze(part);
+  return Object.freeze(assertion);
 }
 
 /** A service signs as itself; the gateway alone signs for others, and never as another service itself. */
