@@ -128,6 +128,5 @@ CREATE TABLE leases (
   expires_at TIMESTAMPTZ(3) NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO auth_svc;
-GRANT SELECT, INSERT, DELETE ON processed_events TO auth_svc;
-GRANT SELECT, INSERT, UPDATE, DELETE ON leases TO auth_svc;
+-- Pruning locks rows (FOR UPDATE SKIP LOCKED), which needs UPDATE as well.
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, processed_events, leases TO auth_svc;

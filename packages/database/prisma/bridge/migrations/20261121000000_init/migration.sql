@@ -67,6 +67,5 @@ CREATE TABLE leases (
   expires_at TIMESTAMPTZ(3) NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO bridge_svc;
-GRANT SELECT, INSERT, DELETE ON processed_events TO bridge_svc;
-GRANT SELECT, INSERT, UPDATE, DELETE ON leases TO bridge_svc;
+-- Pruning locks rows (FOR UPDATE SKIP LOCKED), which needs UPDATE as well.
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, processed_events, leases TO bridge_svc;

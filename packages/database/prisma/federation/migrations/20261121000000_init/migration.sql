@@ -76,7 +76,8 @@ CREATE TABLE deliveries (
   next_at       TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   claimed_until TIMESTAMPTZ(3),
   last_error    TEXT,
-  created_at    TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  -- Microseconds: it is the order of the jobs of one object to one inbox.
+  created_at    TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   UNIQUE (activity_id, inbox),
   CHECK ((kind = 'activity') = (activity_id IS NOT NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
@@ -85,6 +86,12 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_due_idx ON deliveries (next_at) WHERE state = 'pending';
 CREATE INDEX deliveries_order_idx ON deliveries (inbox, object_id, created_at) WHERE state = 'pending';
 
+CREATE TABLE blocked_hosts (
+  host       TEXT PRIMARY KEY,
+  reason     TEXT,
+  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
 CREATE TABLE claim_versions (
   subject TEXT PRIMARY KEY,
   version INTEGER NOT NULL
@@ -92,7 +99,7 @@ CREATE TABLE claim_versions (
 
 GRANT SELECT, INSERT, UPDATE ON ap_actors, inbox_log, claim_versions TO federation_svc;
 GRANT SELECT, INSERT, DELETE ON publications TO federation_svc;
-GRANT SELECT, INSERT, UPDATE, DELETE ON followers, remote_actors, deliveries TO federation_svc;
+GRANT SELECT, INSERT, UPDATE, DELETE ON followers, remote_actors, deliveries, blocked_hosts TO federation_svc;
 
 -- Operations: the outbox (updated twice per row and then deleted, so room is left on its pages and vacuum comes early),
 -- what consumers have seen, leases of leader jobs.
@@ -125,6 +132,5 @@ CREATE TABLE leases (
   expires_at TIMESTAMPTZ(3) NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO federation_svc;
-GRANT SELECT, INSERT, DELETE ON processed_events TO federation_svc;
-GRANT SELECT, INSERT, UPDATE, DELETE ON leases TO federation_svc;
+-- Pruning locks rows (FOR UPDATE SKIP LOCKED), which needs UPDATE as well.
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, processed_events, leases TO federation_svc;
