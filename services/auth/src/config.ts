@@ -33,6 +33,8 @@ export interface Config extends CommonConfig {
   accessTokenTtlSeconds: number;
   /** How many passwords are hashed at once. */
   passwordHashesAtOnce: number;
+  /** How many more may wait for their turn; the next is told that we are busy. */
+  passwordHashesWaiting: number;
 }
 
 const minSecretBytes = 32;
@@ -52,6 +54,7 @@ const schema = z.object({
   SESSION_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
   ACCESS_TOKEN_TTL_SECONDS: integer({ default: 3600, min: 60, max: 24 * 3600 }),
   PASSWORD_HASHES_AT_ONCE: integer({ default: availableParallelism(), min: 1, max: 64 }),
+  PASSWORD_HASHES_WAITING: integer({ default: 64, max: 10_000 }),
 });
 
 /**
@@ -88,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     sessionTtlMs: e.SESSION_TTL_SECONDS * 1000,
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
     passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
+    passwordHashesWaiting: e.PASSWORD_HASHES_WAITING,
   };
 }
 

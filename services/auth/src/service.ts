@@ -43,7 +43,6 @@ export interface Overrides {
 }
 
 const graceMs = 10_000;
-const passwordsWaiting = 64;
 
 /** Composes the service; nothing is opened before `start`. */
 export function createService(config: Config, overrides: Overrides = {}): Service {
@@ -124,7 +123,7 @@ function composeParts(config: Config, o: { database: Database; metrics: Metrics;
     tokens: createAccessTokens({ ring, issuer: config.domain, ttlSeconds: config.accessTokenTtlSeconds, now }),
     passwords: createPasswordHasher({
       atOnce: config.passwordHashesAtOnce,
-      maxWaiting: passwordsWaiting,
+      maxWaiting: config.passwordHashesWaiting,
       onWork: () => hashes.inc(),
     }),
     onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),
