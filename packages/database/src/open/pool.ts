@@ -2,7 +2,8 @@ import pg from 'pg';
 import { serviceRole, type Context } from '../contexts.ts';
 import type { DatabaseOptions } from './types.ts';
 
-const connectTimeoutMs = 3_000;
+// Also how long a request waits for a free connection of a busy pool.
+const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 30_000;
 // Later than the server's own limit: it is for a server that no longer answers at all.
 const answerTimeoutMs = statementTimeoutMs + 5_000;
