@@ -39,20 +39,22 @@ export function parseCidrs(texts: readonly string[]): Cidr[] {
 
 function parseCidr(text: string): Cidr {
   const [ip = '', prefix, ...rest] = text.trim().split('/');
-  const version = ip.includes('%') ? 0 : isIP(ip);
-  const width = version === 4 ? 32 : 128;
+  const network = parseAddress(ip);
+  const width = isIP(ip) === 4 ? 32 : 128;
+  // ::ffff:10.0.0.0/104 means 10.0.0.0/8: addresses are compared after the same normalisation.
+  const mappedBits = width === 128 && network?.kind() === 'ipv4' ? 96 : 0;
   const bits = prefix === undefined ? width : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
-  if (version === 0 || rest.length > 0 || !(bits <= width)) {
+  if (network === undefined || rest.length > 0 || !(bits >= mappedBits && bits <= width)) {
     throw new TypeError(`ALLOWED_PRIVATE_CIDRS: got "${text}", wants addresses or ranges such as 127.0.0.0/8 or ::1`);
   }
-  const network = ipaddr.parse(ip);
-  // ::ffff:10.0.0.0/104 means 10.0.0.0/8: addresses are compared after the same normalisation.
-  if (network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96) {
-    return [network.toIPv4Address(), bits - 96];
-  }
-  return [network, bits];
+  return [network, bits - mappedBits];
 }
 
 function parseAddress(ip: string): Address | undefined {
-  return ip.includes('%') || isIP(ip) === 0 ? undefined : ipaddr.process(ip);
+  const version = ip.includes('%') ? 0 : isIP(ip);
+  if (version === 0) return undefined;
+  if (version === 4) return ipaddr.IPv4.parse(ip);
+  // Written in hexadecimal first: the parser takes the deprecated ::8.8.8.8 for ::ffff:8.8.8.8.
+  const address = ipaddr.IPv6.parse(new URL(`http://[${ip}]`).hostname.slice(1, -1));
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }

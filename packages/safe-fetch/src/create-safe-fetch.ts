@@ -28,11 +28,13 @@ const managedHeaders = /^(host|content-length|transfer-encoding|connection|keep-
  */
 export function createSafeFetch(o: SafeFetchOptions): SafeFetchClient {
   const policy = createAddressPolicy(o.allowedPrivateCidrs);
-  const gate = createSocketGate(o.maxSockets ?? 256);
+  const gate = createSocketGate(o.maxSockets ?? 512);
   const lookup = o.lookup ?? createSystemLookup();
   // undici knows connection time-outs per agent, not per request. Callers use a few fixed values.
   const agents = new Map<number, Agent>();
+  let closed = false;
   const agentFor = (connectTimeoutMs: number): Agent => {
+    if (closed) throw new SafeFetchError('unreachable', 'This client is closed.');
     const known = agents.get(connectTimeoutMs);
     if (known !== undefined) return known;
     const connect = createConnector({ policy, lookup, gate, connectTimeoutMs, ca: o.ca });
@@ -42,9 +44,8 @@ export function createSafeFetch(o: SafeFetchOptions): SafeFetchClient {
   };
   const client = { policy, gate, userAgent: o.userAgent, agentFor };
   const close = async () => {
-    const open = [...agents.values()];
-    agents.clear();
-    await Promise.all(open.map((agent) => agent.destroy()));
+    closed = true;
+    await Promise.all([...agents.values()].map((agent) => agent.destroy()));
   };
   return Object.assign((url: string, init: SafeFetchInit = {}) => fetchWithin(client, url, init), { close });
 }
@@ -67,7 +68,7 @@ function createAgent(connect: ReturnType<typeof createConnector>, connections: n
 async function fetchWithin(client: Client, text: string, init: SafeFetchInit): Promise<SafeFetchResponse> {
   const first: Hop = {
     url: vetUrl(text, client.policy),
-    method: (init.method ?? 'GET').toUpperCase(),
+    method: vetMethod(init.method ?? 'GET'),
     headers: requestHeaders(client, init),
     body: init.body,
   };
@@ -107,6 +108,16 @@ async function follow(
     const next = nextHop(hop, response.status, response.headers['location']);
     hop = { ...next, url: vetUrl(next.url.href, client.policy) };
   }
+}
+
+/** CONNECT and TRACE would mean something else than a request and its answer. */
+function vetMethod(method: string): string {
+  const upper = method.toUpperCase();
+  if (/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(upper)) return upper;
+  throw new SafeFetchError(
+    'url_refused',
+    `Refused the method ${method.slice(0, 20)}: use GET, POST or another common one.`,
+  );
 }
 
 function requestHeaders(client: Client, init: SafeFetchInit): Record<string, string> {

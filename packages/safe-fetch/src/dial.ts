@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { isNativeError } from 'node:util/types';
 import type { buildConnector } from 'undici';
 import type { AddressPolicy } from './policy.ts';
 import type { Lookup, ResolvedAddress } from './resolve.ts';
@@ -31,7 +32,7 @@ export function createConnector(o: DialOptions): buildConnector.connector {
     const port = Number(options.port) || (protocol === 'https:' ? 443 : 80);
     dial(o, { protocol, hostname, port }).then(
       (socket) => callback(null, socket),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+      (error: unknown) => callback(isNativeError(error) ? error : new Error(String(error)), null),
     );
   };
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { printable } from './printable.ts';
 import { checkAnnouncedLength, readBody } from './read-body.ts';
 import { isRedirect, type Hop } from './redirect.ts';
 import { SafeFetchError } from './safe-fetch-error.ts';
@@ -19,7 +20,7 @@ export async function exchange(hop: Hop, o: ExchangeOptions): Promise<SafeFetchR
   const answer = await o.dispatcher.request({
     origin: hop.url.origin,
     path: `${hop.url.pathname}${hop.url.search}`,
-    method: hop.method as Dispatcher.HttpMethod,
+    method: hop.method,
     headers: hop.headers,
     body: hop.body ?? null,
     signal: o.signal,
@@ -45,7 +46,7 @@ function checkContentType(url: URL, contentType: string | undefined, accepted: r
   if (accepted === undefined) return;
   const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (accepted.includes(essence)) return;
-  const got = essence === '' ? 'no content type' : essence.slice(0, 80);
+  const got = essence === '' ? 'no content type' : printable(essence);
   throw new SafeFetchError(
     'content_type_refused',
     `${describeUrl(url)} answered with ${got}, wanted ${accepted.join(' or ')}.`,

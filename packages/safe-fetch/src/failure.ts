@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { SafeFetchError } from './safe-fetch-error.ts';
 import { describeUrl } from './vet-url.ts';
 
@@ -28,9 +29,9 @@ function reasonOf(code: string, error: unknown): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown error';
+  return isNativeError(error) ? error.message.replace(/\.$/, '') : 'unknown error';
 }

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { printable } from './printable.ts';
 import { SafeFetchError } from './safe-fetch-error.ts';
 
 /** What we ask for. zstd is left out: its window may take 128 MiB of memory before the first byte is out. */
@@ -29,18 +30,27 @@ export async function readBody(
   if (createDecoder === undefined) {
     throw new SafeFetchError(
       'unreachable',
-      `The answer has the content-encoding "${name.slice(0, 40)}", which is not understood.`,
+      `The answer has the content-encoding "${printable(name)}", which is not understood.`,
     );
   }
+  const compressed = capped(stream, maxBytes + Math.ceil(maxBytes / 64) + 1024);
+  const first = await compressed.next();
+  // An answer without a body may name an encoding all the same; no decoder takes nothing for something compressed.
+  if (first.done === true) return Buffer.alloc(0);
+  return inflate(prepended(first.value, compressed), createDecoder(), maxBytes, signal);
+}
+
+async function inflate(
+  compressed: AsyncIterable<Buffer>,
+  decoder: Transform,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
   let body: Buffer = Buffer.alloc(0);
-  await pipeline(
-    capped(stream, maxBytes + Math.ceil(maxBytes / 64) + 1024),
-    createDecoder(),
-    async (source: AsyncIterable<Buffer>) => {
-      body = await collect(capped(source, maxBytes));
-    },
-    { signal },
-  );
+  const read = async (source: AsyncIterable<Buffer>) => {
+    body = await collect(capped(source, maxBytes));
+  };
+  await pipeline(compressed, decoder, read, { signal });
   return body;
 }
 
@@ -56,6 +66,11 @@ async function* capped(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGe
     if (bytes > maxBytes) throw tooLarge(maxBytes);
     yield chunk;
   }
+}
+
+async function* prepended(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 async function collect(source: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -8,7 +8,7 @@ export interface SafeFetchOptions {
   lookup?: Lookup;
   /** PEM certificates to trust instead of the built-in authorities. */
   ca?: string;
-  /** Sockets open at once over all hosts; 256 by default. */
+  /** Sockets open at once over all hosts; 512 by default. */
   maxSockets?: number;
   /** Sockets open at once to one origin; 8 by default. */
   maxSocketsPerOrigin?: number;
