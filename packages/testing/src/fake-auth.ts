@@ -13,7 +13,7 @@ export interface FakeAuth {
   actors: Map<string, object>;
   /** While true everything answers 503. */
   down: boolean;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 const KEY_LIFE_MS = 86_400_000;

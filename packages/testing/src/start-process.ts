@@ -27,9 +27,9 @@ export interface StartedProcess {
   /** Resolves to its exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
   /** Sends a signal (default SIGKILL) and waits until the process is gone. */
-  kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+  kill: (signal?: NodeJS.Signals) => Promise<number | NodeJS.Signals>;
   /** SIGTERM, and SIGKILL when it is still there after 10 s. */
-  stop(): Promise<number | NodeJS.Signals>;
+  stop: () => Promise<number | NodeJS.Signals>;
 }
 
 const READY_MS = 15_000;

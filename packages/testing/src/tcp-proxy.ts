@@ -18,12 +18,12 @@ export interface TcpProxy {
   readonly mode: ProxyMode;
   /** Connections open now. */
   readonly connections: number;
-  setMode(mode: ProxyMode, o?: { latencyMs?: number }): Promise<void>;
+  setMode: (mode: ProxyMode, o?: { latencyMs?: number }) => Promise<void>;
   /** The cable is pulled: `refuse`. */
-  cut(): Promise<void>;
+  cut: () => Promise<void>;
   /** The cable is back: `pass`, on the same port. */
-  restore(): Promise<void>;
-  close(): Promise<void>;
+  restore: () => Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A TCP proxy in front of `target` (a URL, or `host:port`) that can misbehave like a network, without root. */
@@ -38,7 +38,7 @@ export async function tcpProxy(o: { target: string }): Promise<TcpProxy> {
   const accept = (client: Socket): void => {
     track(sockets, client);
     if (mode === 'reset') return void client.resetAndDestroy();
-    const upstream = track(sockets, connect(target));
+    const upstream = track(sockets, connect({ ...target, allowHalfOpen: true }));
     pump(client, upstream, gate);
     pump(upstream, client, gate);
   };

@@ -6,7 +6,7 @@ import { ensureTemplate, templateName, today } from './template.ts';
 export interface TestDatabase {
   url: string;
   /** Ends its connections and removes it. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 /**

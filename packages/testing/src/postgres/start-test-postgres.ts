@@ -12,7 +12,7 @@ export interface TestPostgres {
   /** A superuser's URL, for TEST_DATABASE_URL. */
   url: string;
   /** Stops the server and removes its files. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Made for speed: these data need not outlive the run. */
