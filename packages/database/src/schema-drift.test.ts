@@ -39,6 +39,8 @@ describe('schema.prisma says what the migrations make', () => {
   it.each(contexts)('%s', async (context) => {
     const expected = `expected_${context}`;
     await database.run(`CREATE SCHEMA ${expected}; SET search_path = ${expected}; ${await sqlOf(context)}`);
-    expect(await database.run(describeSchema(context))).toEqual(await database.run(describeSchema(expected)));
+    const migrated = await database.run(describeSchema(context));
+    expect(migrated.length).toBeGreaterThan(20);
+    expect(migrated).toEqual(await database.run(describeSchema(expected)));
   });
 });
