@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readRsaPublicKey } from './rsa-public-key.ts';
 import { pem, privateKey, publicKeyPem } from './signatures.testing.ts';
 
 const rsa = (modulusLength: number, publicExponent = 65537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey;
 const pkcs1 = (key: KeyObject) => key.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+/** A key of any shape, made of numbers that need not be good ones. */
+function shaped(bits: number, exponent: Buffer = Buffer.from([1, 0, 1])): string {
+  const modulus = Buffer.alloc(bits / 8, 0xff);
+  const jwk = { kty: 'RSA', n: modulus.toString('base64url'), e: exponent.toString('base64url') };
+  return pem(createPublicKey({ key: jwk, format: 'jwk' }));
+}
 
 describe('readRsaPublicKey', () => {
   it('reads SubjectPublicKeyInfo and PKCS#1, with either kind of line break', () => {
@@ -15,8 +22,16 @@ describe('readRsaPublicKey', () => {
     }
   });
 
+  it('takes 8192 bits', () => {
+    expect(readRsaPublicKey(shaped(8192)).modulusBytes).toBe(1024);
+  });
+
   it.each([
     ['1024 bits', () => pem(rsa(1024))],
+    ['8200 bits', () => shaped(8200)],
+    ['16384 bits', () => shaped(16_384)],
+    ['the exponent 1', () => shaped(2048, Buffer.from([1]))],
+    ['an exponent that makes verifying slow', () => shaped(2048, Buffer.alloc(200, 0xff))],
     ['2047 bits', () => pem(rsa(2047))],
     ['a private key', () => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
     ['Ed25519', () => pem(generateKeyPairSync('ed25519').publicKey)],

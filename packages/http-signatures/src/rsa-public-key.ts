@@ -11,21 +11,40 @@ export interface RsaPublicKey {
   modulusBytes: number;
 }
 
-/** Reads a stranger's RSA key of 2048 to 8192 bits. Throws SignatureError for any other: also a private key, a certificate, or an exponent that makes verifying slow. */
+/** Reading costs as much as verifying; busy peers sign by the same few keys. Keys are public, and the text decides alone. */
+const known = new Map<string, RsaPublicKey>();
+const maxKnown = 500;
+
+/**
+ * Reads a stranger's RSA key of 2048 to 8192 bits. Throws SignatureError for any other: also for a private key, a certificate, or an
+ * exponent that makes verifying slow.
+ */
 export function readRsaPublicKey(pem: string): RsaPublicKey {
-  const key = parse(pem.trim());
+  const remembered = known.get(pem);
+  if (remembered !== undefined) return remembered;
+  if (pem.length > maxPemLength) throw invalid(`The key is over ${maxPemLength} characters long.`);
+  const key = checkedKey(pem.trim());
+  const [oldest] = known.keys();
+  if (known.size >= maxKnown && oldest !== undefined) known.delete(oldest);
+  known.set(pem, key);
+  return key;
+}
+
+function checkedKey(pem: string): RsaPublicKey {
+  const key = parse(pem);
   if (key?.asymmetricKeyType !== 'rsa') throw invalid('The key is not an RSA public key in PEM.');
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < minBits || modulusLength > maxBits) {
     throw invalid(`The RSA key has ${modulusLength} bits, wants ${minBits} to ${maxBits}.`);
   }
-  if (publicExponent < 3n || publicExponent >= 2n ** 32n)
+  if (publicExponent < 3n || publicExponent >= 2n ** 32n) {
     throw invalid('The RSA key has an unusual exponent, wants 65537.');
+  }
   return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), modulusBytes: Math.ceil(modulusLength / 8) };
 }
 
 function parse(pem: string): KeyObject | undefined {
-  if (pem.length > maxPemLength || !publicKeyPem.test(pem)) return undefined;
+  if (!publicKeyPem.test(pem)) return undefined;
   try {
     return createPublicKey(pem);
   } catch {
