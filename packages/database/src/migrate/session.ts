@@ -12,6 +12,9 @@ const lockWaitMs = 60_000;
 export async function withMigrationLock<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return withClient(databaseUrl, async (client) => {
     try {
+      // Commits need not reach the disk one by one: a crash can only lose the last ones, which are then applied again, and
+      // the first commit of a service brings all before it to the disk.
+      await client.query('SET synchronous_commit = off');
       await client.query(`SET lock_timeout = ${lockWaitMs}; SELECT pg_advisory_lock(${lockKey}); SET lock_timeout = 0`);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
