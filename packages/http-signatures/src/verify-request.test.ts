@@ -100,6 +100,11 @@ describe('what is refused', () => {
     ['no Date', 'signature_invalid', { headers: fresh.headers.filter(([name]) => name !== 'Date') }],
     ['no Host', 'signature_invalid', { headers: fresh.headers.slice(1) }],
     [
+      'X-Date covered beside Date',
+      'signature_invalid',
+      { headers: [...fresh.headers, ['X-Date', now.toUTCString()]], covered: [...fresh.covered, 'x-date'] },
+    ],
+    [
       'X-Date covered in place of Date',
       'signature_invalid',
       {
