@@ -3,7 +3,7 @@
  *
  *   node peer.mjs [port]     prints `fedify-peer ready <origin>` once it listens (port 0 or none: any free one)
  *
- * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail` and `GET /control/received`.
+ * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail` and `GET /control/received|summary`.
  */
 import { createServer } from 'node:http';
 import { createControls } from './control.mjs';
@@ -58,10 +58,22 @@ async function receive({ federation, state, judge, ctx }, request, text) {
   return response;
 }
 
+/** One line a delivery, for people: its type and what Fedify's verifiers say. */
+function summary(received) {
+  const verdict = ({ verified }) => (verified ? 'verified' : 'invalid');
+  return received
+    .map(
+      ({ type, id, httpSignature, proof }) =>
+        `${type.padEnd(6)}  http-signature: ${verdict(httpSignature)}  proof: ${proof.padEnd(8)}  ${id}\n`,
+    )
+    .join('');
+}
+
 async function control(peer, name, body) {
   if (name === 'received') {
     return Response.json({ received: peer.state.received, effects: Object.fromEntries(peer.state.effects) });
   }
+  if (name === 'summary') return new Response(summary(peer.state.received));
   const run = peer.controls[name];
   if (!run) return Response.json({ error: `no such control: ${name}` }, { status: 404 });
   try {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readSecret } from '@artdag/service-kit';
 import { StartupError } from './startup-error.ts';
 
 /** How the suite in one process is to run; the services' own settings are read from `env`. */
@@ -62,9 +63,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): StandaloneConfig {
     dataFolder: expandHome(env['ARTDAG_DATA'] || '~/.artdag/l2'),
     host: env['HOST'] || (isLaptop(env) ? '127.0.0.1' : '0.0.0.0'),
     port: readPort(env['PORT'] || '8200'),
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    redisUrl: env['REDIS_URL'] || undefined,
-    rabbitmqUrl: env['RABBITMQ_URL'] || undefined,
+    databaseUrl: readSecret(env, 'DATABASE_URL'),
+    redisUrl: readSecret(env, 'REDIS_URL'),
+    rabbitmqUrl: readSecret(env, 'RABBITMQ_URL'),
     env,
   };
 }

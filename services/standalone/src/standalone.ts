@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { migrate } from '@artdag/database/migrate';
+import { loadMigrateConfig, migrate } from '@artdag/database/migrate';
 import { createMemoryStore, createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, createRabbitTransport, type Transport } from '@artdag/messaging';
 import { createLogger, type Logger } from '@artdag/service-kit';
@@ -61,7 +61,7 @@ async function start(config: StandaloneConfig, closers: Closers): Promise<Standa
   const servers = await listenForAll(config, closers);
   // The services' code loads while PostgreSQL starts.
   const [{ suite }, databaseUrl] = await Promise.all([import('./suite.ts'), openDatabase(config, closers)]);
-  await migrate({ databaseUrl: config.env['MIGRATE_DATABASE_URL'] || databaseUrl });
+  await migrate(loadMigrateConfig({ ...config.env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: undefined }));
   const env = sharedEnvironment(config, databaseUrl, servers);
   const logger = createLogger({ service: 'standalone', level: env['LOG_LEVEL'] ?? 'warn' });
   const transport = openTransport(config, logger);

@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@artdag/testing';
+import { consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
+import { root } from './lib/scripts.ts';
+
+const steps = consoleSteps(readFileSync(join(root, 'README.md'), 'utf8'));
+/** These stay on in terminals of their own. */
+const isServer = ({ command }: Step): boolean => command.startsWith('npm start') || command.startsWith('npm run peer');
+
+let home: string;
+const servers: ChildProcess[] = [];
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'artdag-newcomer-'));
+});
+
+afterAll(async () => {
+  for (const server of servers.toReversed()) {
+    if (server.pid && server.exitCode === null) {
+      process.kill(-server.pid, 'SIGTERM');
+      await once(server, 'exit');
+    }
+  }
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+function run({ command }: Step): ChildProcess {
+  const { PATH = '' } = process.env;
+  const env = { PATH: `${dirname(process.execPath)}:${PATH}`, HOME: home, CI: '' };
+  return spawn('bash', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
+function collect(child: ChildProcess): () => string[] {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return () => text.split('\n').map(withoutChance);
+}
+
+async function outputOf(step: Step): Promise<string[]> {
+  const child = run(step);
+  const lines = collect(child);
+  await once(child, 'close');
+  return lines().filter((line) => line !== '');
+}
+
+describe("the README's first claim, word for word", () => {
+  it.each(steps.map((step): [string, Step] => [step.command, step]))(
+    '%s',
+    async (_, step) => {
+      const expected = step.output.map(withoutChance);
+      if (isServer(step)) {
+        const server = run(step);
+        servers.push(server);
+        const lines = collect(server);
+        await eventually(() => expect(lines()).toEqual(expect.arrayContaining(expected)), { timeoutMs: 60_000 });
+        return;
+      }
+      // What follows an event is done within a second or so, as it is for a reader who types.
+      await eventually(async () => expect(await outputOf(step)).toEqual(expected), {
+        timeoutMs: step.command.startsWith('curl -s http') ? 10_000 : 0,
+      });
+    },
+    90_000,
+  );
+
+  it('has a journey to run', () => expect(steps.length).toBeGreaterThanOrEqual(9));
+});
