@@ -1,6 +1,12 @@
 /** The import rules of docs/architecture.md, one entry each. `tests/import-rules.test.ts` breaks every one of them on purpose. */
 const services = ['gateway', 'auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'standalone'];
-const contextOf = { auth: 'auth', identity: 'identity', 'asset-registry': 'registry', federation: 'federation', 'l1-bridge': 'bridge' };
+const contextOf = {
+  auth: 'auth',
+  identity: 'identity',
+  'asset-registry': 'registry',
+  federation: 'federation',
+  'l1-bridge': 'bridge',
+};
 const mayImport = {
   events: [],
   'service-kit': [],
@@ -64,7 +70,10 @@ module.exports = {
       name: 'testing-in-tests-only',
       severity: 'error',
       comment: 'packages/testing is imported by tests (and by the benchmarks) only.',
-      from: { path: '^(packages|services)/', pathNot: ['\\.test\\.ts$', '^packages/(testing|bench)/', '\\.contract\\.ts$'] },
+      from: {
+        path: '^(packages|services)/',
+        pathNot: ['\\.test\\.ts$', '^packages/(testing|bench)/', '\\.contract\\.ts$'],
+      },
       to: { path: '^packages/testing/' },
     },
     {
@@ -78,7 +87,10 @@ module.exports = {
       name: 'use-case-imports-database',
       severity: 'error',
       comment: 'Only repositories, the composition root, consumers and the log speak to the database package.',
-      from: { path: '^services/', pathNot: ['\\.repository\\.ts$', '/service\\.ts$', '\\.test\\.ts$', '^services/standalone/'] },
+      from: {
+        path: '^services/',
+        pathNot: ['\\.repository\\.ts$', '/service\\.ts$', '\\.test\\.ts$', '^services/standalone/'],
+      },
       to: { path: '^packages/database/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -101,6 +113,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: ['node_modules', '/dist/'] },
     exclude: { path: ['/dist/', '/generated/'] },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@artdag/source', 'import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@artdag/source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
   },
 };

@@ -10,6 +10,10 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.ARTDAG_TEST_IGNORE ? [process.env.ARTDAG_TEST_IGNORE] : [])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    ...(process.env.ARTDAG_TEST_IGNORE ? [process.env.ARTDAG_TEST_IGNORE] : []),
+  ],
   modulePathIgnorePatterns: ['/dist/'],
 };
