@@ -1,0 +1,38 @@
+import { commonConfig, commonEnv, milliseconds, port, readEnv, url, type CommonConfig } from '@artdag/service-kit';
+import { z } from 'zod';
+
+export interface Config extends CommonConfig {
+  /** Where the public API answers, inside. */
+  gatewayUrl: string;
+  /** Longest wait for the gateway's numbers. */
+  gatewayTimeoutMs: number;
+  publicScheme: 'https' | 'http';
+  /** `{publicScheme}://{domain}`, as visitors reach us. */
+  publicUrl: string;
+}
+
+const schema = z.object({
+  ...commonEnv,
+  PORT: port(8204),
+  GATEWAY_URL: url().default('http://127.0.0.1:8200'),
+  GATEWAY_TIMEOUT_MS: milliseconds(2_000),
+  ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
+  PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
+});
+
+/**
+ * Reads the environment.
+ *
+ * @param _o web needs the same variables in standalone as on its own
+ * @throws ConfigError that names every wrong variable
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = {}): Config {
+  const e = readEnv(schema, env);
+  return {
+    ...commonConfig(e),
+    gatewayUrl: e.GATEWAY_URL,
+    gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
+    publicScheme: e.PUBLIC_SCHEME,
+    publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+  };
+}

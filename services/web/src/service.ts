@@ -1,0 +1,50 @@
+import type { Server } from 'node:http';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  listen,
+  type HttpServer,
+  type Logger,
+  type Service,
+} from '@artdag/service-kit';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createReadServerInfo } from './home/server-info.ts';
+
+export { loadConfig, type Config } from './config.ts';
+
+/** What a composer may replace. */
+export interface Overrides {
+  logger?: Logger;
+  /** Listens already. */
+  server?: Server;
+}
+
+const graceMs = 10_000;
+
+/** The pages that people read. Keeps nothing: what it shows it asks the gateway for. */
+export function createService(config: Config, overrides: Overrides = {}): Service {
+  const { host, port, gatewayUrl, gatewayTimeoutMs: timeoutMs } = config;
+  const logger = overrides.logger ?? createLogger({ service: 'web', level: config.logLevel });
+  const metrics = createMetrics({ processMetrics: overrides.server === undefined });
+  const health = createHealth();
+  const readServerInfo = createReadServerInfo({ gatewayUrl, timeoutMs });
+  const app = createApp({ config, logger, metrics, health, readServerInfo });
+
+  let http: HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    health.setDraining();
+    await http?.close(graceMs);
+  };
+  return {
+    name: 'web',
+    app,
+    async start() {
+      http = await listen(app, { host, port, ...(overrides.server && { server: overrides.server }) });
+      return { port: http.port, url: http.url };
+    },
+    close: () => (closing ??= close()),
+  };
+}
