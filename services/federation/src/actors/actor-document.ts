@@ -1,0 +1,49 @@
+import type { LocalUrls } from '../urls.ts';
+import { assertionKeys, signingKey, type ActorKey } from './actor-keys.ts';
+import type { LocalActor } from './local-actor.ts';
+
+/** Without `cid/v1` a JSON-LD reader would lose `assertionMethod`. */
+const CONTEXT = [
+  'https://www.w3.org/ns/activitystreams',
+  'https://w3id.org/security/v1',
+  'https://www.w3.org/ns/cid/v1',
+  { manuallyApprovesFollowers: 'as:manuallyApprovesFollowers' },
+];
+
+/** The ActivityStreams document of a local actor (art-dag-l2.md §8.3). */
+export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string, unknown> {
+  const { username, apId } = actor;
+  const key = signingKey(actor.keys);
+  return {
+    '@context': CONTEXT,
+    type: actor.type,
+    id: apId,
+    preferredUsername: username,
+    name: actor.displayName ?? username,
+    inbox: urls.inbox(username),
+    outbox: urls.outbox(username),
+    followers: urls.followers(username),
+    following: urls.following(username),
+    url: apId,
+    endpoints: { sharedInbox: urls.sharedInbox },
+    manuallyApprovesFollowers: false,
+    published: actor.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+    ...(key && { publicKey: { id: key.key_id, owner: apId, publicKeyPem: key.public_key_pem } }),
+    assertionMethod: assertionKeys(actor.keys).map((assertion) => multikey(apId, assertion)),
+  };
+}
+
+/** What is left of a deleted actor. */
+export function tombstone(actor: LocalActor): Record<string, unknown> {
+  return {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    type: 'Tombstone',
+    id: actor.apId,
+    formerType: actor.type,
+    ...(actor.deletedAt && { deleted: actor.deletedAt.toISOString() }),
+  };
+}
+
+function multikey(controller: string, key: ActorKey): Record<string, unknown> {
+  return { id: key.key_id, type: 'Multikey', controller, publicKeyMultibase: key.public_key_multibase };
+}

@@ -1,0 +1,35 @@
+import type { Execute } from '@artdag/messaging';
+import type { IdentityClient } from '../identity/identity-client.ts';
+import type { LocalUrls } from '../urls.ts';
+import { isUsername } from '../urls.ts';
+import { isComplete } from './actor-keys.ts';
+import type { ActorRepository } from './actor.repository.ts';
+import { applyKeys } from './apply-actor-event.ts';
+import type { LocalActor } from './local-actor.ts';
+
+export interface ActorDeps {
+  actors: ActorRepository;
+  identity: Pick<IdentityClient, 'actorKeys'>;
+  urls: LocalUrls;
+  /** Autocommit statements. */
+  execute: Execute;
+}
+
+/** Any actor of ours, deleted ones included. */
+export async function findActor(deps: Pick<ActorDeps, 'actors'>, username: string): Promise<LocalActor | undefined> {
+  return isUsername(username) ? deps.actors.findByUsername(username) : undefined;
+}
+
+/**
+ * An actor with both public keys. Until `actor-keys-changed` has told them, identity is asked (it makes a missing pair first) and
+ * its answer kept, under the version that the event will have.
+ * @throws AppError 503 when identity does not answer.
+ */
+export async function findActorWithKeys(deps: ActorDeps, username: string): Promise<LocalActor | undefined> {
+  const actor = await findActor(deps, username);
+  if (actor === undefined || actor.deletedAt !== null || isComplete(actor.keys)) return actor;
+  const found = await deps.identity.actorKeys(actor.actorId);
+  if (found === undefined) return actor;
+  await applyKeys(deps.execute, deps.urls, { actorId: actor.actorId, username, ...found });
+  return { ...actor, keys: found.keys };
+}

@@ -1,0 +1,104 @@
+import type { ApActor, PrismaClient } from '@artdag/database/federation';
+import type { Execute } from '@artdag/messaging';
+import type { ActorKey } from './actor-keys.ts';
+import type { LocalActor } from './local-actor.ts';
+
+export interface ActorRepository {
+  /** Deleted ones are found too. */
+  findByUsername(username: string): Promise<LocalActor | undefined>;
+  /** Newest first, without deleted ones. */
+  list(page: { limit: number; offset: number }): Promise<{ actors: LocalActor[]; total: number }>;
+}
+
+export function createActorRepository(prisma: Pick<PrismaClient, 'apActor'>): ActorRepository {
+  return {
+    async findByUsername(username) {
+      const row = await prisma.apActor.findUnique({ where: { username } });
+      return row === null ? undefined : toLocalActor(row);
+    },
+    async list({ limit, offset }) {
+      const where = { deletedAt: null };
+      const [rows, total] = await Promise.all([
+        prisma.apActor.findMany({
+          where,
+          orderBy: [{ createdAt: 'desc' }, { actorId: 'desc' }],
+          take: limit,
+          skip: offset,
+        }),
+        prisma.apActor.count({ where }),
+      ]);
+      return { actors: rows.map(toLocalActor), total };
+    },
+  };
+}
+
+function toLocalActor(row: ApActor): LocalActor {
+  const { actorId, username, apId, type, displayName, createdAt, deletedAt } = row;
+  // Written by this repository only, from checked events and answers of identity.
+  const keys = row.publicKeys as unknown as ActorKey[];
+  return { actorId, username, apId, type, displayName, keys, createdAt, deletedAt };
+}
+
+/*
+ * What events write: statements of the consumer's transaction. Each takes effect only if its version is higher than the one that
+ * the row holds, so that late and repeated events change nothing.
+ */
+
+const REGISTER = `
+INSERT INTO ap_actors AS a (actor_id, username, ap_id, type, display_name, actor_version, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (actor_id) DO UPDATE SET username = EXCLUDED.username, ap_id = EXCLUDED.ap_id, type = EXCLUDED.type,
+  display_name = EXCLUDED.display_name, actor_version = EXCLUDED.actor_version, updated_at = now(),
+  created_at = least(a.created_at, EXCLUDED.created_at)
+WHERE a.actor_version < EXCLUDED.actor_version`;
+
+export interface Registration {
+  actorId: string;
+  username: string;
+  apId: string;
+  type: string;
+  displayName: string | null;
+  version: number;
+  registeredAt: string;
+}
+
+export async function upsertRegistration(execute: Execute, r: Registration): Promise<void> {
+  await execute(REGISTER, [r.actorId, r.username, r.apId, r.type, r.displayName, r.version, r.registeredAt]);
+}
+
+const SET_KEYS = `
+INSERT INTO ap_actors AS a (actor_id, username, ap_id, type, public_keys, keys_version)
+SELECT $1, $2, $3, $4, $5::jsonb, $6
+WHERE $7 OR EXISTS (SELECT 1 FROM ap_actors WHERE actor_id = $1)
+ON CONFLICT (actor_id) DO UPDATE SET public_keys = EXCLUDED.public_keys, keys_version = EXCLUDED.keys_version, updated_at = now()
+WHERE a.keys_version < EXCLUDED.keys_version`;
+
+export interface KeySet {
+  actorId: string;
+  username: string;
+  apId: string;
+  type: string;
+  keys: readonly ActorKey[];
+  version: number;
+  /** Whether to make a row for an actor that is not known yet. */
+  evenIfUnknown: boolean;
+}
+
+export async function upsertKeys(execute: Execute, s: KeySet): Promise<void> {
+  const keys = JSON.stringify(s.keys);
+  await execute(SET_KEYS, [s.actorId, s.username, s.apId, s.type, keys, s.version, s.evenIfUnknown]);
+}
+
+const MARK_DELETED = `
+UPDATE ap_actors SET deleted_at = $2, actor_version = $3, updated_at = now()
+WHERE actor_id = $1 AND actor_version < $3`;
+
+const KNOWS = 'SELECT 1 FROM ap_actors WHERE actor_id = $1 AND actor_version > 0';
+
+/** Answers false when the actor's registration has not been heard of yet. */
+export async function markDeleted(execute: Execute, actorId: string, version: number, at: string): Promise<boolean> {
+  const known = await execute(KNOWS, [actorId]);
+  if (known.rowCount === 0) return false;
+  await execute(MARK_DELETED, [actorId, at, version]);
+  return true;
+}

@@ -1,0 +1,50 @@
+import { RetryLater, type Execute } from '@artdag/messaging';
+import type { LocalUrls } from '../urls.ts';
+import { isUsername } from '../urls.ts';
+import { markDeleted, upsertKeys, upsertRegistration } from './actor.repository.ts';
+import type { ActorKey } from './actor-keys.ts';
+import { activityStreamsType, kindOf, type ActorKind } from './local-actor.ts';
+
+export interface RegisteredActor {
+  actorId: string;
+  username: string;
+  kind: ActorKind;
+  displayName: string | null;
+  /** `actors.version` of auth. */
+  version: number;
+  registeredAt: string;
+}
+
+/** Keeps a new actor; the same or an older word about it changes nothing. */
+export async function applyRegistration(execute: Execute, urls: LocalUrls, actor: RegisteredActor): Promise<void> {
+  const { kind, ...rest } = actor;
+  await upsertRegistration(execute, { ...rest, apId: urls.actor(actor.username), type: activityStreamsType(kind) });
+}
+
+export interface ChangedKeys {
+  actorId: string;
+  username: string;
+  keys: readonly ActorKey[];
+  /** The counter of identity's key set. */
+  version: number;
+}
+
+/**
+ * Keeps an actor's public keys. Needs no registration first: keys of an actor not heard of yet make its row, and the
+ * registration fills in the rest. Not so for services: the log and the instance have keys too, and nobody can follow those.
+ */
+export async function applyKeys(execute: Execute, urls: LocalUrls, changed: ChangedKeys): Promise<void> {
+  const kind = kindOf(changed.actorId);
+  if (!isUsername(changed.username)) return;
+  const apId = urls.actor(changed.username);
+  await upsertKeys(execute, { ...changed, apId, type: activityStreamsType(kind), evenIfUnknown: kind !== 'service' });
+}
+
+/**
+ * Makes a tombstone of an actor.
+ * @throws RetryLater when its registration has not come yet: the tombstone needs the name.
+ */
+export async function applyDeletion(execute: Execute, actorId: string, version: number, at: string): Promise<void> {
+  const known = await markDeleted(execute, actorId, version, at);
+  if (!known) throw new RetryLater(`${actorId} was deleted, its registration has not come yet`);
+}

@@ -1,0 +1,44 @@
+import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
+import type { Express } from 'express';
+import type { ActorDeps } from './actors/actor-with-keys.ts';
+import { getActorRoute } from './actors/get-actor.route.ts';
+import { listUsersRoute } from './actors/list-users.route.ts';
+import { webfingerRoute } from './actors/webfinger.route.ts';
+import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
+import { methodNotAllowed } from './http/errors.ts';
+import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
+import { outboxRoute, type OutboxDeps } from './publications/outbox.route.ts';
+
+export interface AppOptions {
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  metricsAllowCidrs: string[];
+  trustedProxies: string[];
+  actors: ActorDeps;
+  outbox: OutboxDeps;
+  followers: FollowersDeps;
+  inbox: InboxDeps;
+}
+
+/** The whole route table. Inboxes read their bodies themselves: what strangers send is not parsed before it is bounded. */
+export function createApp(o: AppOptions): Express {
+  return createHttpApp({
+    ...o,
+    service: 'federation',
+    version,
+    parseJson: false,
+    routes(app) {
+      app.get('/.well-known/webfinger', webfingerRoute(o.actors));
+      app.get('/users', listUsersRoute(o.actors));
+      app.get('/users/:username', getActorRoute(o.actors));
+      app.get('/users/:username/outbox', outboxRoute(o.outbox));
+      app.get('/users/:username/followers', followersRoute(o.followers));
+      app.get('/users/:username/following', followingRoute(o.actors));
+      app.post('/users/:username/inbox', inboxRoute(o.inbox));
+      app.all('/users/:username/inbox', methodNotAllowed('POST'));
+      app.post('/inbox', inboxRoute(o.inbox));
+      app.all('/inbox', methodNotAllowed('POST'));
+    },
+  });
+}

@@ -1,0 +1,128 @@
+import type { AssertionSigner } from '@artdag/actor-context';
+import type { Database } from '@artdag/database/federation';
+import type { KeyValueStore } from '@artdag/key-value';
+import { createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
+import type { SafeFetchClient } from '@artdag/safe-fetch';
+import { createLoop, type Health, type Logger, type Metrics } from '@artdag/service-kit';
+import { createActorRepository } from './actors/actor.repository.ts';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createConsumers } from './consumers/create-consumers.ts';
+import { createBatchSigner } from './deliveries/batch-signer.ts';
+import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
+import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { createFollowerRepository } from './followers/follower.repository.ts';
+import { createIdentityClient } from './identity/identity-client.ts';
+import { createBlockedHostRepository } from './inbox/blocked-host.repository.ts';
+import { createFederationMetrics } from './metrics.ts';
+import { createPublicationRepository } from './publications/publication.repository.ts';
+import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
+import { createKeyMemory } from './remote-actors/key-memory.ts';
+import { createRemoteActorRepository } from './remote-actors/remote-actor.repository.ts';
+import { createRemoteKeys } from './remote-actors/remote-keys.ts';
+import { createLocalUrls } from './urls.ts';
+
+/** Pace of the delivery worker; what is left out has the worker's defaults. */
+export interface DeliveryTuning {
+  retryDelaysMs?: readonly number[];
+  leaseMs?: number;
+  pollMs?: number;
+  concurrency?: number;
+  perHost?: number;
+}
+
+export interface Surroundings {
+  config: Config;
+  database: Database;
+  store: KeyValueStore;
+  transport: Transport;
+  safeFetch: SafeFetchClient;
+  assertions: AssertionSigner;
+  logger: Logger;
+  now: () => Date;
+  metrics: Metrics;
+  health: Health;
+  tuning: DeliveryTuning;
+}
+
+const COUNT_EVERY_MS = 15_000;
+
+/** Everything of federation's own, from its database and connections up. */
+export function composeParts(s: Surroundings) {
+  const { config, database, transport, logger, now } = s;
+  const urls = createLocalUrls(config.publicUrl);
+  const execute = executeWithPg(database.pool);
+  const relay = createRelay({ execute, transport, logger, metrics: s.metrics });
+  const metrics = createFederationMetrics(s.metrics);
+  const deliveries = createDeliveryRepository(execute);
+  const identity = createIdentityClient({
+    identityUrl: config.identityUrl,
+    assertionFor: (audience) => s.assertions.forService(audience),
+  });
+  let worker: DeliveryWorker | undefined;
+  const onCommit = (): void => {
+    relay.wake();
+    worker?.wake();
+  };
+  const transaction = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+    const result = await database.pgTransaction((client) => work(executeWithPg(client)));
+    onCommit();
+    return result;
+  };
+  const { tuning } = s;
+  worker = createDeliveryWorker(
+    {
+      ...{ deliveries, transaction, urls, metrics, now, identity, safeFetch: s.safeFetch },
+      sign: createBatchSigner(identity),
+      retryDelaysMs: tuning.retryDelaysMs,
+    },
+    { ...tuning, logger },
+  );
+  const onPublished = () => metrics.published();
+  const consumers = createConsumers({ transport, transaction, logger, urls, now, onPublished });
+  const counting = createLoop({
+    name: 'count deliveries',
+    everyMs: COUNT_EVERY_MS,
+    logger,
+    run: async () => metrics.pending(await deliveries.countPending()),
+  });
+  const app = composeApp(s, { urls, execute, transaction, identity, metrics });
+  return { app, relay, worker, consumers, counting };
+}
+
+interface Shared {
+  urls: ReturnType<typeof createLocalUrls>;
+  execute: Execute;
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+  identity: ReturnType<typeof createIdentityClient>;
+  metrics: ReturnType<typeof createFederationMetrics>;
+}
+
+function composeApp(s: Surroundings, shared: Shared) {
+  const { config, logger, health, now } = s;
+  const { prisma } = s.database;
+  const { urls, execute, identity } = shared;
+  const actors = { actors: createActorRepository(prisma), identity, urls, execute };
+  const remoteActors = createRemoteActorRepository(prisma);
+  const keys = createRemoteKeys({
+    remoteActors,
+    fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
+    memory: createKeyMemory(s.store, logger),
+    now,
+  });
+  return createApp({
+    ...{ logger, health, metrics: s.metrics },
+    metricsAllowCidrs: config.metricsAllowCidrs,
+    trustedProxies: config.trustedProxies,
+    actors,
+    outbox: { ...actors, publications: createPublicationRepository(prisma) },
+    followers: { ...actors, followers: createFollowerRepository(prisma) },
+    inbox: {
+      ...{ ...actors, keys, now, authorities: config.publicHosts },
+      metrics: shared.metrics,
+      transaction: shared.transaction,
+      knowsActor: (apId) => remoteActors.knows(apId),
+      blockedHosts: createBlockedHostRepository(execute),
+    },
+  });
+}

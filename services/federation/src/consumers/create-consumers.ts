@@ -1,0 +1,35 @@
+import {
+  actorKeysChanged,
+  assetDeleted,
+  assetRegistered,
+  assetUpdated,
+  userDeleted,
+  userRegistered,
+} from '@artdag/events';
+import { createConsumer, type Consumer, type Execute, type Transport } from '@artdag/messaging';
+import type { Logger } from '@artdag/service-kit';
+import { onActorKeysChanged } from './on-actor-keys-changed.ts';
+import { onAssetEvent, type OnAssetEventDeps } from './on-asset-event.ts';
+import { onUserDeleted } from './on-user-deleted.ts';
+import { onUserRegistered } from './on-user-registered.ts';
+
+export interface ConsumersDeps extends OnAssetEventDeps {
+  transport: Transport;
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+  logger: Logger;
+}
+
+/** What federation listens to, one line per event. */
+export function createConsumers(deps: ConsumersDeps): Consumer[] {
+  const { transport, transaction, logger, urls } = deps;
+  const of = { transport, transaction, logger, service: 'federation' };
+  const onAsset = onAssetEvent(deps);
+  return [
+    createConsumer({ ...of, event: userRegistered, handle: onUserRegistered(urls) }),
+    createConsumer({ ...of, event: userDeleted, handle: onUserDeleted }),
+    createConsumer({ ...of, event: actorKeysChanged, handle: onActorKeysChanged(urls) }),
+    createConsumer({ ...of, event: assetRegistered, handle: onAsset }),
+    createConsumer({ ...of, event: assetUpdated, handle: onAsset }),
+    createConsumer({ ...of, event: assetDeleted, handle: onAsset }),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { actorKeysChanged, Envelope } from '@artdag/events';
+import type { Execute } from '@artdag/messaging';
+import type { z } from 'zod';
+import { applyKeys } from '../actors/apply-actor-event.ts';
+import type { LocalUrls } from '../urls.ts';
+
+/** `actor-keys-changed` of identity: our copy of an actor's public keys. */
+export function onActorKeysChanged(urls: LocalUrls) {
+  return async (event: Envelope<z.output<typeof actorKeysChanged.data>>, execute: Execute): Promise<void> => {
+    const { actor_id: actorId, username, keys } = event.data;
+    await applyKeys(execute, urls, { actorId, username, keys, version: event.subject_version });
+  };
+}

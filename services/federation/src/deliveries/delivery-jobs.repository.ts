@@ -1,0 +1,90 @@
+import type { Execute } from '@artdag/messaging';
+
+/*
+ * Statements of other people's transactions: what is to be delivered, what was, and what need not be any more.
+ */
+
+/* The clock of the statement, not of the transaction: one that began earlier may have waited for one that began later. */
+const TO_FOLLOWERS = `
+INSERT INTO deliveries (id, kind, activity_id, object_id, ap_actor_id, inbox, next_at, created_at)
+SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'activity', $2::uuid, $3, $4, f.inbox, $5, clock_timestamp()
+FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $6) f
+ON CONFLICT (activity_id, inbox) DO NOTHING`;
+
+export interface FollowerJobs {
+  /** Of the batch; each job's id begins with it. */
+  id: string;
+  activityId: string;
+  objectId: string;
+  apActorId: string;
+  username: string;
+  now: Date;
+}
+
+export async function insertForFollowers(execute: Execute, j: FollowerJobs): Promise<void> {
+  await execute(TO_FOLLOWERS, [j.id, j.activityId, j.objectId, j.apActorId, j.now, j.username]);
+}
+
+const ONE = `
+INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
+VALUES ($1, 'accept', $2, $3, $4, $5, $6, clock_timestamp())`;
+
+export interface AcceptJob {
+  id: string;
+  objectId: string;
+  apActorId: string;
+  inbox: string;
+  body: string;
+  now: Date;
+}
+
+export async function insertAccept(execute: Execute, j: AcceptJob): Promise<void> {
+  await execute(ONE, [j.id, j.objectId, j.apActorId, j.inbox, j.body, j.now]);
+}
+
+const DELIVERED = `
+UPDATE deliveries SET state = 'delivered', claimed_until = NULL, last_error = NULL, attempts = attempts + 1
+WHERE id = ANY($1::text[]) AND state = 'pending'
+RETURNING activity_id, inbox`;
+
+/** Answers the claims among them. */
+export async function markDelivered(
+  execute: Execute,
+  ids: readonly string[],
+): Promise<{ activityId: string; inbox: string }[]> {
+  const { rows } = await execute(DELIVERED, [ids]);
+  return rows.flatMap(({ activity_id: activityId, inbox }) =>
+    typeof activityId === 'string' ? [{ activityId, inbox: String(inbox) }] : [],
+  );
+}
+
+const DROP = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = $3
+WHERE inbox = $1 AND ap_actor_id = $2 AND state = 'pending'
+RETURNING activity_id, object_id`;
+
+/** Gives up everything that waits for an inbox; answers the claims among it, oldest first. */
+export async function dropPending(
+  execute: Execute,
+  o: { inbox: string; apActorId: string; reason: string },
+): Promise<{ activityId: string; objectId: string }[]> {
+  const { rows } = await execute(
+    `WITH dropped AS (${DROP}, created_at, id) SELECT * FROM dropped ORDER BY created_at, id`,
+    [o.inbox, o.apActorId, o.reason],
+  );
+  return rows.flatMap(({ activity_id: activityId, object_id: objectId }) =>
+    typeof activityId === 'string' ? [{ activityId, objectId: String(objectId) }] : [],
+  );
+}
+
+const TO_INBOX = `
+INSERT INTO deliveries (id, kind, activity_id, object_id, ap_actor_id, inbox, next_at, created_at)
+VALUES ($1, 'activity', $2::uuid, $3, $4, $5, $6, clock_timestamp())
+ON CONFLICT (activity_id, inbox) DO NOTHING`;
+
+export async function insertForInbox(
+  execute: Execute,
+  j: { id: string; activityId: string; objectId: string; apActorId: string; inbox: string; now: Date },
+): Promise<void> {
+  await execute(TO_INBOX, [j.id, j.activityId, j.objectId, j.apActorId, j.inbox, j.now]);
+}

@@ -1,0 +1,35 @@
+import type { ActorKey } from '../actors/actor-keys.ts';
+
+/** A claimed job: one signed POST of `body` to `inbox`. */
+export interface Delivery {
+  id: string;
+  kind: 'activity' | 'accept';
+  /** UUID; null for what is no claim (an Accept). */
+  activityId: string | null;
+  apActorId: string;
+  inbox: string;
+  /** JSON text, sent as it is. */
+  body: string;
+  /** Failed attempts so far. */
+  attempts: number;
+  /** Who signs; undefined while the actor's registration has not been heard of. */
+  sender: { actorId: string; username: string; keys: ActorKey[] } | undefined;
+}
+
+/**
+ * What became of an attempt.
+ * - `delivered`: a 2xx.
+ * - `failed`: to be repeated after the schedule's next pause, or dead after the last.
+ * - `refused`: no repeat can help.
+ * - `gone`: the inbox is no more.
+ * - `waiting`: not attempted, or cut short by us; does not count as a failure.
+ */
+export type Outcome =
+  | { kind: 'delivered' }
+  | { kind: 'failed' | 'refused' | 'gone'; reason: string }
+  | { kind: 'waiting'; reason: string; waitMs: number };
+
+/** The host, with its port, as the database also cuts it out of the inbox. */
+export function hostOf(inbox: string): string {
+  return inbox.split('/')[2] ?? '';
+}

@@ -1,0 +1,74 @@
+import type { Execute } from '@artdag/messaging';
+import { acceptFollow } from '../followers/accept-follow.ts';
+import { endAllFollows, endFollow, type UndoneFollow } from '../followers/end-follow.ts';
+import { forgetRemoteActor } from '../remote-actors/forget-remote-actor.ts';
+import { idOf, isHttpUrl, isJsonObject, type RemoteActor } from '../remote-actors/remote-actor.ts';
+import type { LocalUrls } from '../urls.ts';
+import type { ReceivedActivity } from './read-activity.ts';
+
+export interface EffectContext {
+  urls: LocalUrls;
+  now: Date;
+  correlationId?: string | undefined;
+}
+
+/** What an accepted activity did: a word for the log and the metrics. */
+export type Effect = 'followed' | 'unfollowed' | 'actor_deleted' | 'ignored';
+
+/** The local user whom a Follow is about; undefined for any other activity, and for a Follow of somebody elsewhere. */
+export function followedUser(urls: LocalUrls, activity: ReceivedActivity): string | undefined {
+  const target = activity.type === 'Follow' ? idOf(activity.object) : undefined;
+  return target === undefined ? undefined : urls.usernameOf(target);
+}
+
+/** A Delete of the very actor who sends it. */
+export function isOwnDeletion(activity: ReceivedActivity): boolean {
+  return activity.type === 'Delete' && idOf(activity.object) === activity.actor;
+}
+
+/**
+ * Does what an activity says, in the caller's transaction. Follow and Undo are judged by the present relationship, not by whether their
+ * ids were seen; what is not theirs to undo, and every type that we do not know, is ignored.
+ */
+export async function applyEffect(
+  execute: Execute,
+  context: EffectContext,
+  activity: ReceivedActivity,
+  sender: RemoteActor,
+): Promise<Effect> {
+  const { urls, now, correlationId } = context;
+  const occasion = { now, correlationId };
+  const username = followedUser(urls, activity);
+  if (username !== undefined) {
+    const follow = { id: activity.id, username, follower: sender, ...occasion };
+    return (await acceptFollow(execute, urls, follow)) === 'accepted' ? 'followed' : 'ignored';
+  }
+  const undone = activity.type === 'Undo' ? undoneFollow(urls, activity) : undefined;
+  if (undone !== undefined) {
+    return (await endFollow(execute, activity.actor, undone, occasion)) > 0 ? 'unfollowed' : 'ignored';
+  }
+  if (isOwnDeletion(activity)) return applyActorDeletion(execute, context, activity.actor);
+  return 'ignored';
+}
+
+/** A remote actor is no more: its follows go, its cached key too. */
+export async function applyActorDeletion(
+  execute: Execute,
+  { now, correlationId }: EffectContext,
+  actor: string,
+): Promise<Effect> {
+  await endAllFollows(execute, actor, { now, correlationId });
+  await forgetRemoteActor(execute, actor);
+  return 'actor_deleted';
+}
+
+function undoneFollow(urls: LocalUrls, { object, actor }: ReceivedActivity): UndoneFollow | undefined {
+  if (isJsonObject(object) && object['type'] !== undefined) {
+    if (object['type'] !== 'Follow' || (object['actor'] !== undefined && idOf(object['actor']) !== actor))
+      return undefined;
+    const username = urls.usernameOf(idOf(object['object']) ?? '');
+    if (username !== undefined) return { username };
+  }
+  const followId = idOf(object);
+  return isHttpUrl(followId) ? { followId } : undefined;
+}

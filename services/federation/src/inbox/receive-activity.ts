@@ -1,0 +1,86 @@
+import type { Execute } from '@artdag/messaging';
+import { AppError } from '@artdag/service-kit';
+import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
+import { userGone, userNotFound } from '../http/errors.ts';
+import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
+import type { RemoteActor } from '../remote-actors/remote-actor.ts';
+import { acceptActivity, type Reception } from './accept-activity.ts';
+import type { BlockedHostRepository } from './blocked-host.repository.ts';
+import { checkOwnership, type OwnershipDeps } from './check-ownership.ts';
+import { applyActorDeletion, applyEffect, followedUser, isOwnDeletion, type EffectContext } from './effects.ts';
+import { parseDocument, readActivity, type ReceivedActivity } from './read-activity.ts';
+import { claimedKeyId, verifySender, type InboxRequest, type VerifyDeps } from './verify-sender.ts';
+
+export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'actors' | 'urls'> {
+  blockedHosts: BlockedHostRepository;
+  /** One transaction; resolves after its commit. */
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+}
+
+export interface Incoming extends InboxRequest {
+  /** The body inflated. */
+  content: Buffer;
+  /** Whose inbox it is; undefined for the shared one. */
+  username?: string;
+  correlationId: string;
+}
+
+/**
+ * Takes what a stranger sends, in the order of art-dag-l2.md §8.8: bounds and frame, blocks, signature, ownership, local user; then
+ * it is stored and takes effect in one transaction. Resolves once that is durable.
+ * Throws AppError 400, 401, 403, 404 or 410.
+ */
+export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Promise<Reception> {
+  const parsed = parseDocument(incoming.content);
+  const keyId = claimedKeyId(incoming);
+  const activity = readActivity(deps.urls, parsed);
+  await refuseBlocked(deps, [activity.actor, keyId]);
+  const context = { urls: deps.urls, now: deps.now(), correlationId: incoming.correlationId };
+  const sender = await senderOf(deps, incoming, activity);
+  if (sender === 'gone') return deps.transaction((execute) => bury(execute, context, activity));
+  await checkOwnership(deps, activity);
+  await checkLocalUsers(deps, [incoming.username, followedUser(deps.urls, activity)]);
+  return deps.transaction((execute) =>
+    acceptActivity(execute, context, activity, () => applyEffect(execute, context, activity, sender)),
+  );
+}
+
+async function refuseBlocked({ blockedHosts }: ReceiveDeps, urls: readonly string[]): Promise<void> {
+  const hosts = urls.flatMap((url) => {
+    const { host, hostname } = URL.parse(url) ?? { host: '', hostname: '' };
+    return [host, hostname];
+  });
+  if (await blockedHosts.isAnyBlocked(hosts)) throw new AppError('host_blocked', 403, 'Your host is blocked here.');
+}
+
+/**
+ * The verified sender. `gone` is the one exception: an actor who deletes itself and of whose key nothing is left, which its own URL
+ * confirms by 410.
+ */
+async function senderOf(
+  deps: ReceiveDeps,
+  incoming: Incoming,
+  activity: ReceivedActivity,
+): Promise<RemoteActor | 'gone'> {
+  try {
+    return await verifySender(deps, incoming, activity.actor);
+  } catch (error) {
+    const keyIsGone = error instanceof AppError && error.cause instanceof RemoteActorError && error.cause.gone;
+    if (keyIsGone && isOwnDeletion(activity) && (await deps.keys.isGone(activity.actor))) return 'gone';
+    throw error;
+  }
+}
+
+/** Nobody can sign for it any more, so nothing of the activity is kept but its effect, on an actor that we know. */
+async function bury(execute: Execute, context: EffectContext, { actor }: ReceivedActivity): Promise<Reception> {
+  return applyActorDeletion(execute, context, actor);
+}
+
+async function checkLocalUsers(deps: ReceiveDeps, usernames: readonly (string | undefined)[]): Promise<void> {
+  for (const username of new Set(usernames)) {
+    if (username === undefined) continue;
+    const actor = await findActor(deps, username);
+    if (actor === undefined) throw userNotFound();
+    if (actor.deletedAt !== null) throw userGone();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Prisma, PrismaClient } from '@artdag/database/federation';
+import type { Execute } from '@artdag/messaging';
+
+export interface PublishedDocument {
+  activityId: string;
+  /** JSON text. */
+  document: string;
+}
+
+export interface PublicationRepository {
+  count(apActorId: string): Promise<number>;
+  /** The newest `limit`; with `before` (an activity id of this outbox) those that follow it, newest first. */
+  older(apActorId: string, limit: number, before?: string): Promise<PublishedDocument[]>;
+  /** The oldest `limit`; with `after` those that come right before it, all the same newest first. */
+  newer(apActorId: string, limit: number, after?: string): Promise<PublishedDocument[]>;
+}
+
+const columns = { activityId: true, document: true } as const;
+
+export function createPublicationRepository(prisma: Pick<PrismaClient, 'publication'>): PublicationRepository {
+  const place = async (apActorId: string, activityId: string) =>
+    prisma.publication.findFirst({ where: { apActorId, activityId }, select: { publishedAt: true, activityId: true } });
+
+  const page = async (apActorId: string, take: number, direction: 'asc' | 'desc', from: string | undefined) => {
+    const where: Prisma.PublicationWhereInput = { apActorId };
+    if (from !== undefined) {
+      const start = await place(apActorId, from);
+      if (start === null) return [];
+      const beyond = direction === 'desc' ? ('lt' as const) : ('gt' as const);
+      where.OR = [
+        { publishedAt: { [beyond]: start.publishedAt } },
+        { publishedAt: start.publishedAt, activityId: { [beyond]: start.activityId } },
+      ];
+    }
+    const orderBy = [{ publishedAt: direction }, { activityId: direction }];
+    return prisma.publication.findMany({ where, orderBy, take, select: columns });
+  };
+
+  return {
+    count: (apActorId) => prisma.publication.count({ where: { apActorId } }),
+    older: (apActorId, limit, before) => page(apActorId, limit, 'desc', before),
+    newer: async (apActorId, limit, after) => (await page(apActorId, limit, 'asc', after)).toReversed(),
+  };
+}
+
+/*
+ * What asset events write: statements of the consumer's transaction.
+ */
+
+const INSERT = `
+INSERT INTO publications (activity_id, ap_actor_id, document, published_at) VALUES ($1::uuid, $2, $3, $4)
+ON CONFLICT (activity_id) DO NOTHING`;
+
+export interface NewPublication {
+  activityId: string;
+  apActorId: string;
+  document: string;
+  publishedAt: string;
+}
+
+export async function insertPublication(execute: Execute, p: NewPublication): Promise<void> {
+  await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt]);
+}
+
+const FIRST_VERSION = 'INSERT INTO claim_versions (subject, version) VALUES ($1, 1) ON CONFLICT (subject) DO NOTHING';
+const NEXT_VERSION = 'UPDATE claim_versions SET version = $2 WHERE subject = $1 AND version = $2::int - 1';
+const VERSION = 'SELECT version FROM claim_versions WHERE subject = $1';
+
+/**
+ * Takes the turn of one version of an asset. `next`: all earlier ones were published, and this one is now too, if the transaction
+ * commits. `past`: it was published before. `early`: an earlier one has not come yet.
+ */
+export async function takeVersion(
+  execute: Execute,
+  subject: string,
+  version: number,
+): Promise<'next' | 'past' | 'early'> {
+  const step = version === 1 ? execute(FIRST_VERSION, [subject]) : execute(NEXT_VERSION, [subject, version]);
+  if ((await step).rowCount === 1) return 'next';
+  const { rows } = await execute(VERSION, [subject]);
+  return Number(rows[0]?.['version'] ?? 0) >= version ? 'past' : 'early';
+}

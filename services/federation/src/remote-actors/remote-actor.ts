@@ -1,0 +1,61 @@
+/** What we keep of a stranger: where to write, and the key by which it signs. */
+export interface RemoteActor {
+  apId: string;
+  keyId: string;
+  publicKeyPem: string;
+  inbox: string;
+  sharedInbox: string | null;
+}
+
+type Json = Record<string, unknown>;
+
+const MAX_PEM = 16_384;
+const MAX_URL = 2048;
+
+/** A URL to be kept or fetched: http(s), of reasonable length, without control characters. */
+export function isHttpUrl(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > MAX_URL || !/^https?:\/\/[\x21-\x7e\u00a0-\uffff]+$/i.test(value))
+    return false;
+  return value.isWellFormed() && URL.canParse(value);
+}
+
+export function isJsonObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The id in a property that holds one thing: the string itself, or the `id` of an object. */
+export function idOf(value: unknown): string | undefined {
+  const id = isJsonObject(value) ? value['id'] : value;
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** The owner that a key document (as opposed to an actor's) names. */
+export function ownerOfKeyDocument(document: Json): string | undefined {
+  return typeof document['publicKeyPem'] === 'string' ? idOf(document['owner']) : undefined;
+}
+
+/**
+ * Reads an actor document that was fetched from `apId` itself. `keyId` chooses among its keys; without it, or when the actor has no
+ * such key, its first key is taken, so that one fetch is enough to know which keys it does not have.
+ * Undefined when it is not that actor's document, or lacks an inbox or a usable key.
+ */
+export function readRemoteActor(document: Json, apId: string, keyId: string): RemoteActor | undefined {
+  const { id, inbox } = document;
+  if (id !== apId || !isHttpUrl(inbox)) return undefined;
+  const keys = keysOf(document, apId);
+  const key = keys.find((candidate) => candidate.keyId === keyId) ?? keys[0];
+  if (key === undefined) return undefined;
+  const endpoints = document['endpoints'];
+  const shared = isJsonObject(endpoints) ? endpoints['sharedInbox'] : undefined;
+  return { apId, ...key, inbox, sharedInbox: isHttpUrl(shared) ? shared : null };
+}
+
+function keysOf(document: Json, apId: string): { keyId: string; publicKeyPem: string }[] {
+  const given: unknown[] = [document['publicKey']].flat();
+  return given.slice(0, 16).flatMap((key) => {
+    if (!isJsonObject(key)) return [];
+    const { id, publicKeyPem, owner } = key;
+    if (!isHttpUrl(id) || typeof publicKeyPem !== 'string' || publicKeyPem.length > MAX_PEM) return [];
+    return owner === undefined || idOf(owner) === apId ? [{ keyId: id, publicKeyPem }] : [];
+  });
+}

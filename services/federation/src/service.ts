@@ -1,0 +1,76 @@
+import type { Server } from 'node:http';
+import { openDatabase } from '@artdag/database/federation';
+import type { KeyValueStore } from '@artdag/key-value';
+import type { Transport } from '@artdag/messaging';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  listen,
+  type HttpServer,
+  type Logger,
+  type Service,
+} from '@artdag/service-kit';
+import { composeParts, type DeliveryTuning } from './compose.ts';
+import type { Config } from './config.ts';
+import { createConnections } from './connections.ts';
+
+export { loadConfig, type Config } from './config.ts';
+
+/** What a composer gives instead of letting the service make its own. What is given is the giver's to close. */
+export interface Overrides {
+  logger?: Logger;
+  now?: () => Date;
+  /** Listens already. */
+  server?: Server;
+  transport?: Transport;
+  store?: KeyValueStore;
+  /** Another pace than that of art-dag-l2.md §8.9. */
+  deliveries?: DeliveryTuning;
+}
+
+const GRACE_MS = 8_000;
+
+/** The composition root: everything is wired here, nothing runs before `start`. */
+export function createService(config: Config, overrides: Overrides = {}): Service {
+  const logger = overrides.logger ?? createLogger({ service: 'federation', level: config.logLevel });
+  const now = overrides.now ?? (() => new Date());
+  const metrics = createMetrics({ processMetrics: overrides.server === undefined });
+  const health = createHealth();
+  const { databaseUrl, databasePoolMax: max, host, port } = config;
+  const onConnectionLost = (error: Error) => logger.warn('a database connection broke', { error });
+  const database = openDatabase({ databaseUrl, max, applicationName: 'artdag-federation', onConnectionLost });
+  const connections = createConnections(config, { ...overrides, logger, now });
+  const { store, transport, assertions, safeFetch } = connections;
+  const { deliveries: tuning = {} } = overrides;
+  const parts = composeParts({ config, database, ...connections, logger, now, metrics, health, tuning });
+
+  health.register('database', () => database.ping());
+  health.register('store', () => store.ping(), { critical: false });
+  health.register('bus', () => transport.ping(), { critical: false });
+
+  let http: HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    health.setDraining();
+    await http?.close(GRACE_MS);
+    await Promise.all(parts.consumers.map((consumer) => consumer.stop()));
+    await parts.worker.stop(GRACE_MS, () => safeFetch.close());
+    await Promise.all([parts.relay.stop(), parts.counting.stop(), assertions.stop()]);
+    await Promise.all(connections.own.map((part) => part.close()));
+    await database.close();
+  };
+  return {
+    name: 'federation',
+    app: parts.app,
+    async start() {
+      await database.assertSafeRole();
+      await assertions.start();
+      http = await listen(parts.app, { host, port, ...(overrides.server && { server: overrides.server }) });
+      for (const loop of [parts.relay, parts.worker, parts.counting]) loop.start();
+      await Promise.all(parts.consumers.map((consumer) => consumer.start()));
+      return { port: http.port, url: http.url };
+    },
+    close: () => (closing ??= close()),
+  };
+}

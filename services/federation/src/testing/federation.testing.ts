@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { routingKeyOf, type Envelope } from '@artdag/events';
+import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
+import { createInProcessTransport, type Transport } from '@artdag/messaging';
+import { newSuffix, type Logger, type Service } from '@artdag/service-kit';
+import { createService, type Overrides } from '../service.ts';
+import { keysEvent, newAsset, registeredEvent, type ClaimedAsset } from './events.testing.ts';
+import type { IdentityStandIn } from './identity-stand-in.testing.ts';
+
+export interface TestFederation {
+  url: string;
+  service: Service;
+  /** Gives events to the consumers and resolves when they have handled them, also those that they put off for a moment. */
+  publish(...events: Envelope[]): Promise<void>;
+  /** An actor with its keys, told by events. */
+  addUser(username: string): Promise<{ actorId: string; apId: string; newAsset(): ClaimedAsset }>;
+  close(): Promise<void>;
+}
+
+export interface TestFederationOptions {
+  databaseUrl: string;
+  authUrl: string;
+  identity: IdentityStandIn;
+  logger: Logger;
+  now?: () => Date;
+  store?: KeyValueStore;
+  deliveries?: Overrides['deliveries'];
+  /** Where to listen; the address is part of every actor URL. */
+  server?: Server;
+}
+
+export async function listenOnLoopback(port = 0): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return server;
+}
+
+/** The whole service, on a real database, with stand-ins around it, over http on loopback. */
+export async function startFederation(o: TestFederationOptions): Promise<TestFederation> {
+  const server = o.server ?? (await listenOnLoopback());
+  const domain = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const publicUrl = `http://${domain}`;
+  const transport = createInProcessTransport({
+    logger: o.logger,
+    retryDelaysMs: Array<number>(50).fill(10),
+    topology: [],
+  });
+  const { logger, now, deliveries } = o;
+  const config = {
+    ...{ host: '127.0.0.1', port: 0, logLevel: 'error', metricsAllowCidrs: ['127.0.0.0/8'], trustedProxies: [] },
+    ...{ databaseUrl: o.databaseUrl, databasePoolMax: 8, redisUrl: undefined, redisKeyPrefix: '' },
+    ...{ rabbitmqUrl: undefined, rabbitmqPrefix: '', authUrl: o.authUrl, identityUrl: o.identity.url },
+    ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain] },
+    allowedPrivateCidrs: ['127.0.0.0/8'],
+  };
+  const store = o.store ?? createMemoryStore();
+  const service = createService(config, {
+    ...{ logger, server, transport, store },
+    ...(now && { now }),
+    deliveries: { pollMs: 50, ...deliveries },
+  });
+  await service.start();
+  const publish = (...events: Envelope[]): Promise<void> => publishAll(transport, events);
+  return {
+    url: publicUrl,
+    service,
+    publish,
+    async addUser(username) {
+      const actorId = `user:${newSuffix()}`;
+      const apId = `${publicUrl}/users/${username}`;
+      const { keys, ed25519, version } = o.identity.addActor(actorId, apId);
+      await publish(registeredEvent(actorId, username), keysEvent(actorId, username, keys, version));
+      return { actorId, apId, newAsset: () => newAsset({ publicUrl, username, ed25519 }) };
+    },
+    async close() {
+      await service.close();
+      await transport.close();
+      if (o.store === undefined) await store.close();
+    },
+  };
+}
+
+/** As the relay does: what is not confirmed is published again. */
+async function publishAll(transport: Transport, events: readonly Envelope[]): Promise<void> {
+  let left = events.map((event) => ({
+    id: event.id,
+    routingKey: routingKeyOf(event),
+    body: Buffer.from(JSON.stringify(event)),
+  }));
+  while (left.length > 0) {
+    const { failed, later } = await transport.publish(left);
+    left = left.filter(({ id }) => failed.has(id) || later?.has(id) === true);
+    if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}

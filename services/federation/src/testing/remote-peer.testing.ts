@@ -1,0 +1,137 @@
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { send, type RawAnswer } from './http-client.testing.ts';
+import { signByHand, type Signing } from './sign.testing.ts';
+
+type Json = Record<string, unknown>;
+
+/** What came to one of the peer's inboxes. */
+export interface Arrival {
+  path: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  rawHeaders: string[];
+  body: Buffer;
+  json: Json;
+  at: number;
+}
+
+interface User {
+  privateKey: KeyObject;
+  publicKeyPem: string;
+  keyName: string;
+  gone: boolean;
+}
+
+export interface RemotePeer {
+  url: string;
+  received: Arrival[];
+  /** Paths that were fetched, in order. */
+  fetches: string[];
+  /** The status of the next answer of an inbox (by path); `hang` never answers. Default 202. */
+  answers: Map<string, number | 'hang'>;
+  /** Replaces parts of every actor document. */
+  documentChanges: Json;
+  actorUrl(name: string): string;
+  keyId(name: string): string;
+  keyOf(name: string): KeyObject;
+  rotateKey(name: string, keyName?: string): void;
+  /** From now on 410. */
+  remove(name: string): void;
+  activity(name: string, fields: Json): Json & { id: string };
+  /** Signs and posts; `tweak` changes what is signed, `unsigned` adds or replaces headers afterwards. */
+  post(name: string, inbox: string, document: Json | string | Buffer, o?: PostOptions): Promise<RawAnswer>;
+  close(): Promise<void>;
+}
+
+export interface PostOptions {
+  tweak?: Partial<Signing>;
+  unsigned?: [string, string][];
+  /** Sent in place of what was signed. */
+  body?: Buffer | string;
+}
+
+function makeUser(keyName = 'main-key'): User {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return { privateKey, publicKeyPem, keyName, gone: false };
+}
+
+/** A small fediverse server of the tests' own on loopback: any user it is asked for exists, with an RSA key. */
+export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promise<RemotePeer> {
+  const users = new Map<string, User>();
+  const user = (name: string): User => {
+    const known = users.get(name) ?? makeUser();
+    users.set(name, known);
+    return known;
+  };
+  const server = createServer((req, res) => void handle(req, res));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const actorUrl = (name: string): string => `${url}/users/${name}`;
+
+  const actorDocument = (name: string): Json => ({
+    '@context': ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'],
+    type: 'Person',
+    id: actorUrl(name),
+    preferredUsername: name,
+    inbox: `${actorUrl(name)}/inbox`,
+    outbox: `${actorUrl(name)}/outbox`,
+    ...(o.sharedInbox === true && { endpoints: { sharedInbox: `${url}/inbox` } }),
+    publicKey: { id: peer.keyId(name), owner: actorUrl(name), publicKeyPem: user(name).publicKeyPem },
+    ...peer.documentChanges,
+  });
+
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const path = req.url ?? '';
+    if (req.method === 'POST') return receive(req, res, path);
+    peer.fetches.push(path);
+    const name = path.split('/')[2] ?? '';
+    if (user(name).gone) return void res.writeHead(410).end();
+    res.writeHead(200, { 'content-type': 'application/activity+json' }).end(JSON.stringify(actorDocument(name)));
+  };
+
+  const receive = async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const { headers, rawHeaders } = req;
+    const json = JSON.parse(body.toString()) as Json;
+    peer.received.push({ path, url: url + path, headers, rawHeaders, body, json, at: Date.now() });
+    const status = peer.answers.get(path) ?? 202;
+    if (status !== 'hang') res.writeHead(status).end();
+  };
+
+  const peer: RemotePeer = {
+    url,
+    received: [],
+    fetches: [],
+    answers: new Map(),
+    documentChanges: {},
+    actorUrl,
+    keyId: (name) => `${actorUrl(name)}#${user(name).keyName}`,
+    keyOf: (name) => user(name).privateKey,
+    rotateKey: (name, keyName = 'main-key') => void users.set(name, makeUser(keyName)),
+    remove: (name) => void users.set(name, { ...user(name), gone: true }),
+    activity: (name, fields) => ({
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      id: `${url}/activities/${randomUUID()}`,
+      actor: actorUrl(name),
+      ...fields,
+    }),
+    post(name, inbox, document, { tweak = {}, unsigned = [], body: sent } = {}) {
+      const isRaw = typeof document === 'string' || Buffer.isBuffer(document);
+      const body = Buffer.from(isRaw ? document : JSON.stringify(document));
+      const signing = { keyId: peer.keyId(name), privateKey: peer.keyOf(name), url: inbox, body, ...tweak };
+      const replaced = new Set(unsigned.map(([header]) => header));
+      const signed = Object.entries(signByHand(signing)).filter(([header]) => !replaced.has(header));
+      return send(inbox, { method: 'POST', headers: [...signed, ...unsigned], body: sent ?? body });
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return peer;
+}
