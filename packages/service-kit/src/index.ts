@@ -20,6 +20,10 @@ export { type Logger, type LoggerOptions, createLogger, flushLogs } from './logg
 export { redact, redactText } from './logging/redact.ts';
 export * from './loop.ts';
 export * from './metrics.ts';
+export { type DocumentHead, type OpenApiDocument, openApiDocument } from './openapi/document.ts';
+export { errorSchema } from './openapi/error-answers.ts';
+export { type JsonSchema, shownAs } from './openapi/json-schema.ts';
+export * from './openapi/operation.ts';
 export * from './process/run-service.ts';
 export type { Service } from './process/service.ts';
 export * from './sleep.ts';
