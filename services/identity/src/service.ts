@@ -23,6 +23,7 @@ import { createAuthClient } from './actors/auth-client.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
+import { createSigner } from './signing/signer.ts';
 import { createSigningKeys } from './actor-keys/signing-keys.ts';
 
 export { loadConfig, type Config } from './config.ts';
@@ -46,7 +47,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const transport = overrides.transport ?? rabbitTransport(config, logger);
   const store = overrides.store ?? redisStore(config);
   const parts = composeParts(config, { logger, now, transport });
-  const { app, consumers, database, files, health, relay, signer } = parts;
+  const { app, consumers, database, files, health, relay, assertions } = parts;
   health.register('store', () => store.ping(), { critical: false });
 
   let http: HttpServer | undefined;
@@ -56,7 +57,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     await http?.close(graceMs);
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     await relay.stop();
-    await signer.stop();
+    await assertions.stop();
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
     await database.close();
@@ -67,7 +68,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     async start() {
       await database.assertSafeRole();
       if (config.keyStore === 'file') await files.sweep(now());
-      await signer.start();
+      await assertions.start();
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
       await Promise.all(consumers.map((consumer) => consumer.start()));
@@ -96,9 +97,9 @@ function composeParts(config: Config, { logger, now, transport }: Surroundings) 
     relay.wake();
     return result;
   };
-  const signer = createAssertionSigner({ service: 'identity', serviceKey, authUrl, logger, now });
+  const assertions = createAssertionSigner({ service: 'identity', serviceKey, authUrl, logger, now });
   const verifier = createAssertionVerifier({ service: 'identity', authUrl, logger, now });
-  const actors = createActorDirectory({ auth: createAuthClient({ authUrl, signer }), now });
+  const actors = createActorDirectory({ auth: createAuthClient({ authUrl, assertions }), now });
 
   const files = createKeyFiles(config.dataDir);
   const store = config.keyStore === 'file' ? createFileKeyStore(files) : createDatabaseKeyStore(masterKey(config));
@@ -109,12 +110,12 @@ function composeParts(config: Config, { logger, now, transport }: Surroundings) 
   const onFailure = (error: unknown): void => {
     logger.warn('An item could not be signed.', { error });
   };
-  const deps = { repository, execute, maker, actors, keys, onFailure };
+  const deps = { repository, execute, maker, actors, keys, signer: createSigner(), onFailure };
   const app = createApp({ config, logger, metrics, health, verifier, ...deps });
   health.register('database', () => database.ping());
   health.register('bus', () => transport.ping(), { critical: false });
-  health.register('assertion_key', () => signer.ready(), { critical: false });
-  return { app, consumers, database, files, health, relay, signer };
+  health.register('assertion_key', () => assertions.ready(), { critical: false });
+  return { app, consumers, database, files, health, relay, assertions };
 }
 
 function rabbitTransport(config: Config, logger: Logger): Transport {

@@ -12,17 +12,17 @@ export function createFileKeyStore(files: KeyFiles): KeyStore {
       try {
         return await proposeFile(files, owner, kind, keyId);
       } catch (error) {
-        throw keyUnavailable(keyId, `${files.path(owner.username, kind)} cannot be read or written.`, error);
+        throw keyUnavailable(keyId, `the ${kind} key file of ${owner.username} cannot be read or written.`, error);
       }
     },
     async open(key) {
-      const path = files.path(key.username, key.kind);
       let pair: KeyPair | null;
       try {
         pair = await readPair(files, key.username, key.kind);
       } catch (error) {
-        throw keyUnavailable(key.keyId, `${path} cannot be read as a key.`, error);
+        throw keyUnavailable(key.keyId, `the ${key.kind} key file of ${key.username} cannot be read as a key.`, error);
       }
+      const path = files.path(key.username, key.kind);
       if (pair === null) throw keyUnavailable(key.keyId, `there is no ${path}.`);
       if (pair.publicKeyPem !== key.publicKeyPem) {
         throw keyUnavailable(key.keyId, `${path} holds another key than the one that was published.`);
@@ -50,7 +50,7 @@ async function proposeFile(files: KeyFiles, owner: KeyOwner, kind: KeyKind, keyI
     privateEnc: null,
     discard: async () => {
       // A file that was there before belongs to whoever put it there.
-      if (mine) await files.removePrivate(username, kind);
+      if (mine) await files.remove(username, kind);
     },
   };
 }

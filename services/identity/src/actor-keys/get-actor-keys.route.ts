@@ -1,3 +1,4 @@
+import { validate } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { getActorKeys, type GetActorKeysDeps } from './get-actor-keys.ts';
@@ -12,7 +13,7 @@ const querySchema = z.object({ kind: z.enum(['rsa', 'ed25519']).optional() });
  */
 export function getActorKeysRoute(deps: GetActorKeysDeps): RequestHandler<{ actorId: string }> {
   return async (req, res) => {
-    const { kind } = querySchema.parse(req.query);
+    const { kind } = validate('query', querySchema, req.query);
     const set = await getActorKeys(deps, req.params.actorId, kind === undefined ? keyKinds : [kind]);
     const { actorId, username, version, keys } = set;
     res.json({ actor_id: actorId, username, version, keys: keys.map(publicKeyInfo) });

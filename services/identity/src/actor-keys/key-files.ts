@@ -12,7 +12,8 @@ export interface KeyFiles {
   readPrivate(username: string, kind: KeyKind): Promise<string | null>;
   /** False when there is such a file already, which then stays as it is. */
   createPrivate(username: string, kind: KeyKind, pem: string): Promise<boolean>;
-  removePrivate(username: string, kind: KeyKind): Promise<void>;
+  /** Deletes a pair: the private file, and with an RSA pair the public one. */
+  remove(username: string, kind: KeyKind): Promise<void>;
   /** Writes `{username}.pub`, replacing what is there. */
   publish(username: string, publicKeyPem: string): Promise<void>;
   /** Renames the files of a set to `{name}.<suffix>`; returns the new paths. */
@@ -35,7 +36,10 @@ export function createKeyFiles(dataDir: string): KeyFiles {
     path,
     readPrivate: async (username, kind) => await unlessMissing(readFile(path(username, kind), 'utf8')),
     createPrivate: async (username, kind, pem) => await createWhole(folder, path(username, kind), pem),
-    removePrivate: async (username, kind) => await rm(path(username, kind), { force: true }),
+    async remove(username, kind) {
+      await rm(path(username, kind), { force: true });
+      if (kind === 'rsa') await rm(path(username, 'public'), { force: true });
+    },
     async publish(username, publicKeyPem) {
       await withTemporary(folder, publicKeyPem, 0o644, async (temporary) => {
         await rename(temporary, path(username, 'public'));
@@ -116,5 +120,5 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | null> {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -16,12 +16,12 @@ export interface AuthClient {
 const actorSchema = z.object({ username: z.string().min(1), status: z.enum(['active', 'disabled', 'deleted']) });
 const timeoutMs = 2000;
 
-export function createAuthClient(o: { authUrl: string; signer: AssertionSigner }): AuthClient {
+export function createAuthClient(o: { authUrl: string; assertions: AssertionSigner }): AuthClient {
   return {
     async findActor(actorId) {
       try {
         const response = await fetch(`${o.authUrl}/internal/actors/${encodeURIComponent(actorId)}`, {
-          headers: { 'X-Actor-Assertion': await o.signer.forService('auth') },
+          headers: { 'X-Actor-Assertion': await o.assertions.forService('auth') },
           signal: AbortSignal.timeout(timeoutMs),
         });
         if (response.status === 404) {

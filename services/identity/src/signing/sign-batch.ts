@@ -2,7 +2,7 @@ import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
 import type { KeyKind } from '../actor-keys/key-pair.ts';
-import { signJobs } from './signer.ts';
+import type { Signer } from './signer.ts';
 import type { SigningKey, SigningKeys } from '../actor-keys/signing-keys.ts';
 
 export interface SignItem {
@@ -34,6 +34,7 @@ export type SignResult = Signature | { error: SignError };
 export interface SignBatchDeps {
   actors: ActorDirectory;
   keys: SigningKeys;
+  signer: Signer;
   /** Told the cause of a failure that is ours. */
   onFailure: (error: unknown) => void;
 }
@@ -45,21 +46,15 @@ const algorithms = { rsa: 'rsa-v1_5-sha256', ed25519: 'ed25519' } as const;
  * `unknown_actor`, 403 `actor_disabled`, 409 `key_changed`, 503 `actor_key_unavailable` or `dependency_unavailable`.
  */
 export async function signBatch(deps: SignBatchDeps, items: readonly SignItem[]): Promise<SignResult[]> {
-  // Only new actors and stale knowledge make us wait: once a key is held, a batch costs no look-up at all.
-  const found = items.map((item) => findKey(deps, item));
-  const keys = await Promise.all(found.map((key, i) => key ?? loadKey(deps, items[i] as SignItem)));
-  const jobs = items.flatMap((item, i) => {
-    const key = keys[i];
-    if (key === undefined || isError(key)) return [];
-    return [{ kind: item.key, privateKey: key.privateKey, data: Buffer.from(item.data, 'base64') }];
-  });
-  const signatures = (await signJobs(jobs)).values();
-  return items.map((item, i) => {
-    const key = keys[i] as Found;
-    if (isError(key)) return { error: key };
-    const signature = signatures.next().value as Buffer;
-    return { key_id: key.keyId, alg: algorithms[item.key], signature: signature.toString('base64') };
-  });
+  return await Promise.all(items.map((item) => signItem(deps, item)));
+}
+
+async function signItem(deps: SignBatchDeps, item: SignItem): Promise<SignResult> {
+  // Only new actors and stale knowledge make us wait: once a key is held, a signature costs no look-up at all.
+  const key = findKey(deps, item) ?? (await loadKey(deps, item));
+  if ('status' in key) return { error: key };
+  const signature = await deps.signer[item.key](Buffer.from(item.data, 'base64'), key.privateKey);
+  return { key_id: key.keyId, alg: algorithms[item.key], signature: signature.toString('base64') };
 }
 
 type Found = SigningKey | SignError;
@@ -102,8 +97,4 @@ function unknownActor(item: SignItem): SignError {
 function keyChanged(item: SignItem, key: SigningKey): SignError {
   const detail = `${item.key_id} is not the present ${item.key} key; compose anew with ${key.keyId}.`;
   return { status: 409, code: 'key_changed', detail, key_id: key.keyId };
-}
-
-function isError(found: Found): found is SignError {
-  return 'status' in found;
 }
