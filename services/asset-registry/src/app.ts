@@ -5,6 +5,7 @@ import type { ActivityRepository } from './activities/activity.repository.ts';
 import { getActivityRoute } from './activities/get-activity.route.ts';
 import { listActivitiesRoute } from './activities/list-activities.route.ts';
 import type { AssetListRepository } from './assets/asset-list.repository.ts';
+import type { AssetRepository } from './assets/asset.repository.ts';
 import { getAssetRoute } from './assets/get-asset.route.ts';
 import { listAssetsRoute } from './assets/list-assets.route.ts';
 import { registerAssetRoute, type RegisterAssetRouteDeps } from './assets/register-asset.route.ts';
@@ -18,6 +19,7 @@ export interface AppDeps extends RegisterAssetRouteDeps {
   metrics: Metrics;
   health: Health;
   verifier: AssertionVerifier;
+  assets: AssetRepository;
   assetList: AssetListRepository;
   activities: ActivityRepository;
   objects: ObjectRepository;

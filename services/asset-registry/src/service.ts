@@ -10,6 +10,7 @@ import { createAssetListRepository } from './assets/asset-list.repository.ts';
 import { createAssetRepository } from './assets/asset.repository.ts';
 import { createFreshValues } from './assets/fresh-values.ts';
 import { createIdempotencyRepository } from './assets/idempotency.repository.ts';
+import { createRegistrationWriter } from './assets/registration-writer.ts';
 import { createBackground } from './background.ts';
 import type { Config } from './config.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -63,6 +64,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     idempotency,
     urls: createUrls(config.publicUrl),
     signer: createClaimSigner(identity),
+    writer: createRegistrationWriter(database),
     assets: createAssetRepository(database),
     assetList: createAssetListRepository(database, now),
     activities: createActivityRepository(database, now),

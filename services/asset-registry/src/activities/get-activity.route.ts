@@ -2,9 +2,9 @@ import type { RequestHandler } from 'express';
 import { notFound, sendActivityStreamsText } from '../http/answers.ts';
 import type { ActivityRepository } from './activity.repository.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Eighteen digits fit a bigint. */
-const index = /^(?:0|[1-9]\d{0,17})$/;
+export const index = /^(?:0|[1-9]\d{0,17})$/;
 
 /** `GET /activities/{ref}`, where ref is the activity's UUID or, once it is in the log, its index. */
 export function getActivityRoute(deps: { activities: ActivityRepository }): RequestHandler<{ ref: string }> {

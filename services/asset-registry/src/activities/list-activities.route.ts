@@ -7,21 +7,21 @@ import { pageAddress } from '../http/page-address.ts';
 import type { Urls } from '../urls.ts';
 import type { ActivityRepository } from './activity.repository.ts';
 
-const querySchema = z.object({
+export const listActivitiesQuerySchema = z.object({
   limit: limitSchema,
   offset: offsetSchema,
-  /** A username, or the actor's URL. */
   actor: z
     .string()
     .regex(/^[\x21-\x7e]{1,512}$/, 'Wants a username or the URL of an actor.')
-    .optional(),
+    .optional()
+    .meta({ description: "A username, or the actor's URL." }),
   type: z.enum(['Create', 'Update', 'Delete']).optional(),
 });
 
 /** `GET /activities`, newest first (art-dag-l2.md §8.7). */
 export function listActivitiesRoute(deps: { urls: Urls; activities: ActivityRepository }): RequestHandler {
   return async (req, res) => {
-    const { limit, offset, actor, type } = validate('query', querySchema, req.query);
+    const { limit, offset, actor, type } = validate('query', listActivitiesQuerySchema, req.query);
     const apActorId = actor === undefined || actor.includes('/') ? actor : deps.urls.actor(actor);
     const page = await deps.activities.list({ apActorId, type }, limit, offset);
     const next = page.more ? pageAddress(req, { limit: String(limit), offset: String(offset + limit) }) : null;

@@ -23,7 +23,7 @@ export interface IdempotencyRepository {
   prune(): Promise<void>;
 }
 
-const keyForm = /^[\x21-\x7e]{1,255}$/;
+export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
 
 /** @throws AppError 400 `invalid_idempotency_key` */
 export function idempotentRequest(
@@ -32,7 +32,7 @@ export function idempotentRequest(
   asset: NewAsset,
 ): IdempotentRequest | undefined {
   if (header === undefined) return undefined;
-  if (typeof header !== 'string' || !keyForm.test(header)) {
+  if (typeof header !== 'string' || !idempotencyKeyForm.test(header)) {
     throw new AppError('invalid_idempotency_key', 400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
   }
   return { actorId, key: header, requestHash: hash('sha256', `POST /assets\n${jcs(asset)}`, 'hex') };

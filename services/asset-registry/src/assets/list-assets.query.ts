@@ -1,3 +1,4 @@
+import { shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
 import { limitSchema, offsetSchema } from '../http/paging.ts';
 import { decodeCursor, sorts, type Position, type Sort } from './cursor.ts';
@@ -24,19 +25,25 @@ export interface AssetFilter {
 }
 
 const word = z.string().min(1).max(256).refine(isPlainText, 'Holds a character that no text here has.');
-const tags = z
-  .union([z.array(word).max(32), word.transform((tag) => [tag])])
-  .transform((list) => list.map((tag) => tag.trim()));
+const tags = shownAs(
+  z.union([z.array(word).max(32), word.transform((tag) => [tag])]).transform((list) => list.map((tag) => tag.trim())),
+  {
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 256 },
+    maxItems: 32,
+    description: 'Given several times: assets that have them all.',
+  },
+);
 
 export const listQuerySchema = z
   .object({
     limit: limitSchema,
     offset: offsetSchema,
-    cursor: z.string().max(512).optional(),
-    owner: word.optional(),
+    cursor: z.string().max(512).optional().meta({ description: 'The `next_cursor` of the page before.' }),
+    owner: word.optional().meta({ description: 'A username.' }),
     asset_type: z.enum(assetTypes).optional(),
     tag: tags.optional(),
-    q: word.optional(),
+    q: word.optional().meta({ description: 'Part of the name or description, in any case.' }),
     content_hash: contentHashSchema.optional(),
     sort: z.enum(sorts).default('-created_at'),
   })

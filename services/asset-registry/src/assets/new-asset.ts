@@ -1,3 +1,4 @@
+import { shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
 import { metadataProblem } from './metadata.ts';
 import { characters, isPlainText, isWebUrl } from './text-rules.ts';
@@ -25,12 +26,14 @@ function text(max: number) {
   return z
     .string()
     .refine((value) => characters(value) <= max, `At most ${max} characters.`)
-    .refine(isPlainText, 'Characters that JSON or the database cannot hold: NUL or half of a surrogate pair.');
+    .refine(isPlainText, 'Characters that JSON or the database cannot hold: NUL or half of a surrogate pair.')
+    .meta({ maxLength: max });
 }
 
 const webUrl = z
   .string()
-  .refine(isWebUrl, 'A URL of at most 2048 characters that begins with http://, https:// or ipfs://.');
+  .refine(isWebUrl, 'A URL of at most 2048 characters that begins with http://, https:// or ipfs://.')
+  .meta({ format: 'uri', maxLength: 2048, description: 'Begins with http://, https:// or ipfs://.' });
 
 const tags = z
   .array(
@@ -39,12 +42,16 @@ const tags = z
       .refine((tag) => tag !== '', 'A tag cannot be empty.'),
   )
   .transform((list) => [...new Set(list)])
-  .refine((list) => list.length <= 32, 'At most 32 tags.');
+  .refine((list) => list.length <= 32, 'At most 32 tags.')
+  .meta({ description: 'At most 32 different ones.' });
 
-const metadata = z.custom<Record<string, unknown>>().superRefine((value, issues) => {
-  const problem = metadataProblem(value);
-  if (problem !== undefined) issues.addIssue({ code: 'custom', message: problem });
-});
+const metadata = shownAs(
+  z.custom<Record<string, unknown>>().superRefine((value, issues) => {
+    const problem = metadataProblem(value);
+    if (problem !== undefined) issues.addIssue({ code: 'custom', message: problem });
+  }),
+  { type: 'object', description: 'At most 16 KiB, nested at most 32 deep.' },
+);
 
 const origin = z.object({
   type: z.enum(['self', 'external']),

@@ -2,7 +2,6 @@ import { AppError } from '@artdag/service-kit';
 import type { ActorKeys } from '../signing/actor-keys.ts';
 import { KeyChanged, type ClaimSigner } from '../signing/claim-signer.ts';
 import type { Urls } from '../urls.ts';
-import type { AssetRepository } from './asset.repository.ts';
 import type { IdempotentRequest } from './idempotency.ts';
 import type { NewAsset } from './new-asset.ts';
 import {
@@ -12,12 +11,13 @@ import {
   type Registrant,
   type Registration,
 } from './registration.ts';
+import type { RegistrationWriter } from './registration-writer.ts';
 
 export interface RegisterAssetDeps {
   urls: Urls;
   keys: ActorKeys;
   signer: ClaimSigner;
-  assets: AssetRepository;
+  writer: RegistrationWriter;
   fresh: () => FreshValues;
   /** Told once an asset is committed. */
   onRegistered: () => void;
@@ -39,7 +39,7 @@ export async function registerAsset(
   idempotent?: IdempotentRequest,
 ): Promise<string> {
   const registration = await signedRegistration(deps, registrant, asset);
-  const outcome = await deps.assets.insertWithClaim(registration, idempotent);
+  const outcome = await deps.writer.write({ registration, idempotent });
   if (outcome === 'content-owned') {
     throw new AppError('content_already_owned', 409, 'Somebody else has claimed this content already.');
   }

@@ -1,16 +1,19 @@
+import { shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
 
-function wholeNumber(min: number, max: number) {
-  const message = `Wants a whole number from ${min} to ${max}.`;
-  return z
+function wholeNumber(minimum: number, maximum: number, preset: number) {
+  const message = `Wants a whole number from ${minimum} to ${maximum}.`;
+  const schema = z
     .string(message)
     .regex(/^\d{1,6}$/, message)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, message);
+    .refine((value) => value >= minimum && value <= maximum, message)
+    .default(preset);
+  return shownAs(schema, { type: 'integer', minimum, maximum, default: preset });
 }
 
 /** How long a page is. */
-export const limitSchema = wholeNumber(1, 100).default(50);
+export const limitSchema = wholeNumber(1, 100, 50);
 
 /** How many rows are passed over: beyond this, cursors. */
-export const offsetSchema = wholeNumber(0, 10_000).default(0);
+export const offsetSchema = wholeNumber(0, 10_000, 0);

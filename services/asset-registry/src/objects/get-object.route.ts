@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { notFound, sendActivityStreamsText } from '../http/answers.ts';
 import type { ObjectRepository } from './object.repository.ts';
 
-const contentHash = /^[0-9a-f]{64}$/;
+export const contentHash = /^[0-9a-f]{64}$/;
 
 interface Claim {
   '@context': unknown;

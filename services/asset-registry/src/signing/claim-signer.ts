@@ -1,6 +1,6 @@
 import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
-import { createBatcher } from './batcher.ts';
+import { createBatcher } from '../batching/batcher.ts';
 import type { IdentityClient } from './identity-client.ts';
 import { signingUnavailable } from './signing-unavailable.ts';
 
@@ -28,8 +28,8 @@ export class KeyChanged extends Error {
 
 /** identity takes no more in one call. */
 const maxItems = 100;
-/** Measured: one call in flight leaves identity idle between batches, three make the batches small. */
-const maxInFlight = 2;
+const maxInFlight = 4;
+const patienceMs = 10;
 const timeoutMs = 2_000;
 
 const resultSchema = z.union([
@@ -43,6 +43,7 @@ export function createClaimSigner(identity: IdentityClient): ClaimSigner {
   const batcher = createBatcher<SigningRequest, Result>({
     maxItems,
     maxInFlight,
+    patienceMs,
     timeoutMs,
     send: (requests, remainingMs) => signBatch(identity, requests, remainingMs),
   });
