@@ -1,5 +1,4 @@
 import { createAssertionSigner, serviceKey, type AssertionSigner } from '@artdag/actor-context';
-import type { Database } from '@artdag/database/auth';
 import { createMemoryStore } from '@artdag/key-value';
 import { createInProcessTransport } from '@artdag/messaging';
 import type { Logger, Service } from '@artdag/service-kit';
@@ -28,10 +27,18 @@ export interface Answer {
   body: ReturnType<typeof JSON.parse>;
 }
 
+/** What is needed of an open database. */
+interface TestTables {
+  pgStatement(
+    statement: { text: string; values: unknown[] },
+    who?: { system?: boolean },
+  ): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
 export interface StartAuthOptions {
   databaseUrl: string;
   /** For the test's own look into that database. */
-  tables: Database;
+  tables: TestTables;
   logger: Logger;
   env?: NodeJS.ProcessEnv;
   config?: Partial<Config>;

@@ -1,4 +1,3 @@
-import type { Database } from '@artdag/database/identity';
 import { createMemoryStore } from '@artdag/key-value';
 import { createInProcessTransport, type Transport } from '@artdag/messaging';
 import type { Logger, Service } from '@artdag/service-kit';
@@ -21,10 +20,18 @@ export interface Answer {
   body: ReturnType<typeof JSON.parse>;
 }
 
+/** What is needed of an open database. */
+interface TestTables {
+  pgStatement(
+    statement: { text: string; values: unknown[] },
+    who?: { system?: boolean },
+  ): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
 export interface StartIdentityOptions {
   databaseUrl: string;
   /** For the test's own look into that database. */
-  tables: Database;
+  tables: TestTables;
   authUrl: string;
   logger: Logger;
   dataDir: string;

@@ -18,8 +18,8 @@ describe('a gate', () => {
     gate.leave();
     await new Promise(setImmediate);
     expect(order).toEqual(['a', 'b', 'c', 'd']);
-    gate.enter();
-    gate.enter();
+    await gate.enter();
+    await gate.enter();
     expect(gate.enter()).not.toBeNull();
   });
 });

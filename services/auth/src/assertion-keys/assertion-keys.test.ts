@@ -27,7 +27,7 @@ const path = '/internal/auth/assertion-keys';
 async function makeKey(bits = 2048): Promise<{ kid: string; jwk: JWK; privateJwk: JWK }> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const jwk = publicKey.export({ format: 'jwk' }) as JWK;
-  return { kid: await calculateJwkThumbprint(jwk), jwk, privateJwk: privateKey.export({ format: 'jwk' }) as JWK };
+  return { kid: await calculateJwkThumbprint(jwk), jwk, privateJwk: privateKey.export({ format: 'jwk' }) };
 }
 
 interface Attempt {

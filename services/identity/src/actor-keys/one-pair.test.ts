@@ -118,7 +118,7 @@ describe('two replicas with a folder each', () => {
     const folderList = [makeFolder(), makeFolder()];
     const replicas = await Promise.all(folderList.map((folder) => start(folder)));
     await Promise.all(replicas.flatMap((identity) => names.map((name) => sign(identity, name))));
-    await expectOnePairEach(replicas[0] as RunningIdentity);
+    for (const identity of replicas.slice(0, 1)) await expectOnePairEach(identity);
     const files = folderList.flatMap((folder) =>
       readdirSync(join(folder, 'keys')).filter((file) => file.endsWith('.pem')),
     );
