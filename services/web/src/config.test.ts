@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from './config.ts';
+
+describe('loadConfig', () => {
+  it('has a default for everything', () => {
+    const expected = {
+      port: 8204,
+      gatewayUrl: 'http://127.0.0.1:8200',
+      gatewayTimeoutMs: 2000,
+      publicScheme: 'https',
+      publicUrl: 'https://artdag.rose-ash.com',
+    };
+    expect(loadConfig({})).toMatchObject(expected);
+    expect(loadConfig({}, { embedded: true })).toMatchObject(expected);
+  });
+
+  it('drops the trailing slash of the gateway, and names what is wrong', () => {
+    expect(loadConfig({ GATEWAY_URL: 'http://gateway:8200/' }).gatewayUrl).toBe('http://gateway:8200');
+    expect(() => loadConfig({ GATEWAY_URL: 'gateway', PUBLIC_SCHEME: 'gopher' })).toThrow(
+      /GATEWAY_URL: got "gateway".*PUBLIC_SCHEME: got "gopher", wants https or http/s,
+    );
+  });
+});
