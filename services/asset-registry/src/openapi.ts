@@ -115,7 +115,7 @@ export const operations: readonly Operation[] = [
           .optional()
           .meta({ description: 'The same request under the same key gets the same answer, for 24 hours.' }),
       }),
-      body: newAssetSchema,
+      body: newAssetSchema.meta({ id: 'NewAsset' }),
     },
     answers: {
       201: {

@@ -28,7 +28,19 @@ const list: Operation = {
       .transform((query) => ({ all: query })),
   },
   answers: { 200: { description: 'A page.', body: z.object({ things: z.array(thing) }) } },
+  errors: { 422: ['validation_error'] },
 };
+
+/** Refined twice, then wrapped: every layer is a schema of its own. */
+const extra = shownAs(
+  z
+    .custom<object>()
+    .superRefine(() => {})
+    .refine(() => true),
+  { type: 'object' },
+)
+  .nullish()
+  .transform((value) => value ?? {});
 
 const make: Operation = {
   method: 'POST',
@@ -41,7 +53,7 @@ const make: Operation = {
   request: {
     path: z.object({ name: z.string().regex(/^[a-z]+$/) }),
     headers: z.object({ 'Idempotency-Key': z.string().optional() }),
-    body: z.object({ size: z.number().int().min(0).default(1), note: z.string().nullish() }),
+    body: z.object({ size: z.number().int().min(0).default(1), note: z.string().nullish(), extra }),
   },
   answers: { 201: { description: 'Made.', body: thing, headers: { Location: 'Where.' } } },
   errors: { 409: ['thing_exists'] },
@@ -69,6 +81,7 @@ describe('openApiDocument', () => {
             properties: {
               size: { type: 'integer', minimum: 0, default: 1 },
               note: { type: ['string', 'null'] },
+              extra: { type: ['object', 'null'] },
             },
           },
         },
@@ -94,7 +107,7 @@ describe('openApiDocument', () => {
     });
   });
 
-  it('adds the errors that go with a body, a query, a credential and a scope', () => {
+  it('adds the errors that go with a body, a credential and a scope', () => {
     const descriptions = Object.entries(made?.['responses'] as Record<string, { description?: string }>).map(
       ([status, answer]) => [status, answer.description],
     );
@@ -135,7 +148,7 @@ describe('openApiDocument', () => {
     [
       'a schema that is code and says nothing of itself',
       [{ ...list, answers: { 200: { description: '', body: z.object({ size: z.custom() }) } } }],
-      /code at properties.size of a schema cannot be shown/,
+      /code at "properties.size" of a schema cannot be shown/,
     ],
   ])('refuses %s', (_, operations, problem) => {
     expect(() => openApiDocument(head, operations)).toThrow(problem);

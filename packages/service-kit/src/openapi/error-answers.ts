@@ -42,8 +42,8 @@ export function errorCodes(operation: Operation): Map<number, string[]> {
   };
   add(operation.errors ?? {});
   if (request?.body) add({ 400: ['invalid_json'], 413: ['body_too_large'], 415: ['unsupported_media_type'] });
-  // A signed body is judged by its own rules.
-  if (request?.query || (request?.body && auth !== 'signature')) add({ 422: [validationCode] });
+  // What comes signed is judged by rules of its own.
+  if (request?.body && auth !== 'signature') add({ 422: [validationCode] });
   if (auth === 'required') add({ 401: ['unauthorized'] });
   if (auth === 'required' || auth === 'optional') add({ 401: ['invalid_token'] });
   if (operation.scopes) add({ 403: ['insufficient_scope'] });

@@ -24,6 +24,8 @@ export function shownAs<S extends z.ZodType>(schema: S, jsonSchema: JsonSchema):
  * @throws Error for a schema that neither zod nor `shownAs` can show, and for two different schemas under one name
  */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema {
+  const silent: string[] = [];
+  const told: string[] = [];
   const {
     $schema: _,
     $defs = {},
@@ -32,8 +34,14 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', componen
     target: 'draft-2020-12',
     io,
     unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema, path }) => adjust(zodSchema, jsonSchema, path),
+    override: ({ zodSchema, jsonSchema, path }) => {
+      if (replace(zodSchema, jsonSchema)) told.push(path.join('.'));
+      else if (isSilent(zodSchema, jsonSchema)) silent.push(path.join('.'));
+      else tidy(zodSchema, jsonSchema);
+    },
   });
+  const unsaid = silent.find((path) => !told.some((teller) => path.startsWith(teller)));
+  if (unsaid !== undefined) throw new Error(`The code at "${unsaid}" of a schema cannot be shown: give it shownAs.`);
   for (const [name, definition] of Object.entries($defs)) {
     const moved = moveReferences(definition) as JsonSchema;
     const known = components.get(name);
@@ -43,22 +51,29 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', componen
   return moveReferences(root) as JsonSchema;
 }
 
+/** Whether `shownAs` was told of the schema; then what it was told stands in `jsonSchema`. */
+function replace(schema: z.core.$ZodType, jsonSchema: JsonSchema): boolean {
+  const instead = shown.get(schema);
+  if (!instead) return false;
+  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+  Object.assign(jsonSchema, instead);
+  return true;
+}
+
+/** Zod shows code as the schema that takes everything. What a refined schema was refined from also comes along here. */
+function isSilent(schema: z.core.$ZodType, jsonSchema: JsonSchema): boolean {
+  const isCode = schema instanceof z.ZodCustom || schema instanceof z.ZodTransform;
+  return isCode && Object.keys(jsonSchema).length === 0;
+}
+
 const formatsWithWellKnownForm = new Set(['date-time', 'email', 'uri', 'uuid']);
 
-function adjust(schema: z.core.$ZodType, jsonSchema: JsonSchema, path: readonly PropertyKey[]): void {
-  const instead = shown.get(schema);
-  if (instead) {
-    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-    Object.assign(jsonSchema, instead);
-    return;
-  }
-  const isCode = schema instanceof z.ZodCustom || schema instanceof z.ZodTransform;
-  if (isCode && Object.keys(jsonSchema).length === 0) {
-    throw new Error(`The code at ${path.join('.') || 'the root'} of a schema cannot be shown: give it shownAs.`);
-  }
+function tidy(schema: z.core.$ZodType, jsonSchema: JsonSchema): void {
   if (formatsWithWellKnownForm.has(String(jsonSchema['format']))) delete jsonSchema['pattern'];
   if (jsonSchema['minimum'] === Number.MIN_SAFE_INTEGER) delete jsonSchema['minimum'];
   if (jsonSchema['maximum'] === Number.MAX_SAFE_INTEGER) delete jsonSchema['maximum'];
+  // What every JSON object is anyway.
+  if (schema instanceof z.ZodRecord) delete jsonSchema['propertyNames'];
   // Answers gain members without a new version, and members of a request that a route does not know are ignored.
   if (schema instanceof z.ZodObject && !isStrict(schema)) delete jsonSchema['additionalProperties'];
 }

@@ -40,7 +40,7 @@ export interface Operation {
   };
   /** By status. */
   answers: Readonly<Record<number, DescribedAnswer>>;
-  /** `code`s by status. Those that go with every body, query or credential are added by themselves. */
+  /** `code`s by status. Those that go with every body or credential are added by themselves. */
   errors?: Readonly<Record<number, readonly string[]>>;
 }
 

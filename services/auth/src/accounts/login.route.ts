@@ -6,7 +6,7 @@ import { login, type LoginDeps } from './login.ts';
 
 const name = z.string().min(1).max(254);
 
-const bodySchema = z
+export const loginBodySchema = z
   .object({
     login: name.optional(),
     username: name.optional(),
@@ -27,6 +27,6 @@ const bodySchema = z
  */
 export function loginRoute(deps: LoginDeps & SignedInDeps): RequestHandler {
   return async (req, res) => {
-    sendSignedIn(deps, res, 200, await login(deps, bodySchema.parse(req.body), clientOf(req)));
+    sendSignedIn(deps, res, 200, await login(deps, loginBodySchema.parse(req.body), clientOf(req)));
   };
 }

@@ -5,13 +5,14 @@ import { sendSignedIn, type SignedInDeps } from '../sessions/session-answer.ts';
 import { handleRule, isHandle, isReservedHandle } from './handle.ts';
 import { register, type RegisterDeps } from './register.ts';
 
-const bodySchema = z.object({
+export const registerBodySchema = z.object({
   username: z
     .string()
     .max(64)
     .toLowerCase()
     .refine(isHandle, `A username has ${handleRule}.`)
-    .refine((handle) => !isReservedHandle(handle), 'This username is reserved; choose another one.'),
+    .refine((handle) => !isReservedHandle(handle), 'This username is reserved; choose another one.')
+    .meta({ description: `${handleRule}. Upper case is lowered; reserved words are refused.` }),
   password: z.string().min(8).max(128),
   email: z.string().max(254).toLowerCase().pipe(z.email()).nullish(),
 });
@@ -19,7 +20,7 @@ const bodySchema = z.object({
 /** `POST /auth/register` `{username, password, email?}` → 201 with the body of a login. */
 export function registerRoute(deps: RegisterDeps & SignedInDeps): RequestHandler {
   return async (req, res) => {
-    const { username, password, email } = bodySchema.parse(req.body);
+    const { username, password, email } = registerBodySchema.parse(req.body);
     const input = { handle: username, password, email: email ?? null };
     const signedIn = await register(deps, input, clientOf(req), res.locals.requestId);
     sendSignedIn(deps, res, 201, signedIn);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ActorDeps } from './actor-with-keys.ts';
 import { kindOf } from './local-actor.ts';
 
-const query = z.object({
+export const listUsersQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   offset: z.coerce.number().int().min(0).max(10_000).default(0),
 });
@@ -12,7 +12,7 @@ const query = z.object({
 /** `GET /users`: `{ users: [{ username, display_name, actor_type, ap_id, created_at }], total, limit, offset, next }`, newest first. */
 export function listUsersRoute(deps: Pick<ActorDeps, 'actors'>): RequestHandler {
   return async (req, res) => {
-    const { limit, offset } = validate('query', query, req.query);
+    const { limit, offset } = validate('query', listUsersQuerySchema, req.query);
     const { actors, total } = await deps.actors.list({ limit, offset });
     const users = actors.map((actor) => ({
       username: actor.username,
