@@ -1,0 +1,31 @@
+import type { Express } from 'express';
+import { createHttpApp, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
+import type { Refusals } from './edge/own-app.ts';
+import { serverInfoRoute } from './info/server-info.route.ts';
+import type { ServerInfo } from './info/server-info.ts';
+
+export interface AppDeps {
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  metricsAllowCidrs: string[];
+  refusals: Refusals;
+  serverInfo: () => Promise<ServerInfo>;
+}
+
+/** What the gateway answers itself. What services answer is in route-table.ts and never comes here. */
+export function createApp({ logger, metrics, health, metricsAllowCidrs, refusals, serverInfo }: AppDeps): Express {
+  return createHttpApp({
+    service: 'gateway',
+    version,
+    logger,
+    metrics,
+    health,
+    metricsAllowCidrs,
+    parseJson: false,
+    routes: (app) => {
+      app.use(refusals.middleware);
+      app.get('/', serverInfoRoute(serverInfo));
+    },
+  });
+}

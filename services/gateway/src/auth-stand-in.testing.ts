@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeRingKey, type RingKey } from './tokens.testing.ts';
+
+/** What the gateway asks of auth, in memory. Everything else is answered by `otherwise`. */
+export interface AuthStandIn {
+  url: string;
+  /** Its key ring: the JWKS shows all of them. */
+  ring: RingKey[];
+  /** Answers to introspection, by token. */
+  sessions: Map<string, object>;
+  jwksReads: number;
+  introspections: number;
+  /** While true, every route above answers 503. */
+  down: boolean;
+  close(): Promise<void>;
+}
+
+export async function startAuthStandIn(otherwise: RequestListener): Promise<AuthStandIn> {
+  const state = {
+    url: '',
+    ring: [makeRingKey('ring-1')],
+    sessions: new Map<string, object>(),
+    jwksReads: 0,
+    introspections: 0,
+    down: false,
+  };
+
+  async function answer(request: IncomingMessage): Promise<[number, object] | undefined> {
+    const route = `${request.method} ${request.url}`;
+    if (state.down && request.url !== '/healthz') return [503, { code: 'dependency_unavailable', detail: 'down' }];
+    switch (route) {
+      case 'POST /internal/auth/assertion-keys':
+        return [201, {}];
+      case 'GET /.well-known/jwks.json':
+        if (request.headers['x-forwarded-for'] !== undefined) return undefined;
+        state.jwksReads += 1;
+        return [200, { keys: state.ring.map((key) => key.jwk) }];
+      case 'POST /internal/auth/introspect': {
+        state.introspections += 1;
+        const { token } = JSON.parse(await readText(request)) as { token: string };
+        return [200, state.sessions.get(token) ?? { active: false }];
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request).then((made) => {
+      if (!made) otherwise(request, response);
+      else response.writeHead(made[0], { 'content-type': 'application/json' }).end(JSON.stringify(made[1]));
+    });
+  });
+  state.url = await listenOnLoopback(server);
+  return Object.assign(state, { close: () => closeServer(server) });
+}
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+export async function listenOnLoopback(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}

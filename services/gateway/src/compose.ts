@@ -1,0 +1,66 @@
+import type { RequestListener } from 'node:http';
+import type { AssertionSigner } from '@artdag/actor-context';
+import { createCidrMatcher, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createCarriers } from './credentials/carriers.ts';
+import { createCredentials } from './credentials/resolver.ts';
+import type { Continues } from './edge/continue.ts';
+import { createFront } from './edge/front.ts';
+import type { Observer } from './edge/observe.ts';
+import { createOwnApp, createRefusals } from './edge/own-app.ts';
+import { createRequestIds } from './edge/request-id.ts';
+import { createQuestions } from './info/questions.ts';
+import { createServerInfo } from './info/server-info.ts';
+import { createAskService } from './info/service-json.ts';
+import { createForward } from './proxy/forward.ts';
+import type { Upstreams } from './proxy/upstreams.ts';
+import { registerChecks } from './readiness.ts';
+import type { Route } from './route-table.ts';
+import { createRouter } from './routing/router.ts';
+
+export interface Parts {
+  config: Config;
+  routes: readonly Route[];
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  observer: Observer;
+  signer: AssertionSigner;
+  upstreams: Upstreams;
+  continues: Continues;
+  now: () => Date;
+}
+
+const askTimeoutMs = 1000;
+
+/** What answers every request: the front, before the services and before the gateway's own app. */
+export function composeFront(parts: Parts): RequestListener {
+  const { config, logger, metrics, health, observer, signer, upstreams, continues, now } = parts;
+  const ask = createAskService(upstreams, askTimeoutMs);
+  registerChecks({ health, signer, ask, upstreams, now });
+  const refusals = createRefusals();
+  const serverInfo = createServerInfo({
+    fixed: { name: 'Art DAG L2', version, domain: config.domain, default_user: config.defaultUser },
+    questions: createQuestions(ask, signer, config.defaultUser),
+    now,
+  });
+  const app = createApp({
+    logger,
+    metrics,
+    health,
+    metricsAllowCidrs: config.metricsAllowCidrs,
+    refusals,
+    serverInfo,
+  });
+  const carriers = createCarriers({ config, ask, auth: upstreams.of('auth'), signer, logger, metrics, now });
+  const trustedProxies = createCidrMatcher(config.trustedProxies);
+  return createFront({
+    router: createRouter(parts.routes),
+    requestIds: createRequestIds(),
+    credentials: createCredentials(carriers),
+    maxBodyBytes: config.maxBodyBytes,
+    own: createOwnApp(app, refusals, continues),
+    forward: createForward({ upstreams, signer, continues, observer, trustedProxies }),
+  });
+}

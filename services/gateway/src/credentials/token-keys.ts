@@ -1,0 +1,88 @@
+import { KeyObject } from 'node:crypto';
+import { importJWK } from 'jose';
+import { z } from 'zod';
+import type { Logger } from '@artdag/service-kit';
+
+export interface TokenKeysDeps {
+  /** Fetches auth's JWKS document. */
+  fetch: () => Promise<unknown>;
+  now: () => Date;
+  logger: Logger;
+}
+
+/** The public halves of auth's key ring. */
+export interface TokenKeys {
+  /** @throws when no key set could be had at all */
+  find(kid: string): Promise<KeyObject | undefined>;
+  /** Whether the key is still published, as far as known. */
+  has(kid: string): boolean;
+}
+
+/** auth publishes a key this long before it signs, so a copy of this age is complete. */
+const maxAgeMs = 300_000;
+/** An unknown `kid` is asked about at most this often: a forger must not turn us against auth. */
+const askAgainMs = 10_000;
+
+const jwksSchema = z.object({
+  keys: z.array(z.object({ kid: z.string(), kty: z.literal('RSA'), n: z.string(), e: z.string() })),
+});
+
+/** A cached JWKS (RFC 7517). A copy that has grown old is used while its successor is on the way. */
+export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKeys {
+  let keys: Map<string, KeyObject> | undefined;
+  let fetchedAt = 0;
+  let askedAt = 0;
+  let failure: unknown;
+  let running: Promise<Map<string, KeyObject>> | undefined;
+
+  async function load(): Promise<Map<string, KeyObject>> {
+    askedAt = now().getTime();
+    try {
+      keys = await importKeys(await fetch());
+      fetchedAt = askedAt;
+      failure = undefined;
+      return keys;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+
+  function refresh(): Promise<Map<string, KeyObject>> {
+    running ??= load().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  return {
+    async find(kid) {
+      const known = keys ?? (await refresh());
+      const mayAsk = now().getTime() - askedAt >= askAgainMs;
+      const key = known.get(kid);
+      if (key) {
+        const old = now().getTime() - fetchedAt > maxAgeMs;
+        if (old && mayAsk) refresh().catch((error: unknown) => logger.warn('jwks not refreshed', { error }));
+        return key;
+      }
+      if (running || mayAsk) return (await refresh()).get(kid);
+      // Whether the key exists is not known while auth does not answer.
+      if (failure !== undefined) throw failure;
+      return undefined;
+    },
+    has: (kid) => keys?.has(kid) ?? false,
+  };
+}
+
+async function importKeys(document: unknown): Promise<Map<string, KeyObject>> {
+  const { keys } = jwksSchema.parse(document);
+  const imported = keys.map(async ({ kid, n, e }): Promise<[string, KeyObject]> => [kid, await importKey(n, e)]);
+  return new Map(await Promise.all(imported));
+}
+
+/** The members of a public RSA key only, whatever else the entry says: the algorithm is ours to choose. */
+async function importKey(n: string, e: string): Promise<KeyObject> {
+  const key = await importJWK({ kty: 'RSA', n, e }, 'RS256');
+  if (key instanceof Uint8Array) throw new Error('The JWKS holds something that is no public key.');
+  return KeyObject.from(key);
+}

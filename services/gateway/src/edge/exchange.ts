@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../credentials/carrier.ts';
+import type { Route, Upstream } from '../route-table.ts';
+
+/** One request on its way through the gateway. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  requestId: string;
+  /** `performance.now()` when it came. */
+  startedAt: number;
+  route: Route;
+  /** Who answers: the route's owner, or web where a browser gets the page. */
+  owner: Upstream;
+  /** Added to the answer's `Vary`. */
+  vary: string | undefined;
+  /** Of this route. */
+  maxBodyBytes: number;
+  /** Undefined for anonymous callers. */
+  caller: Caller | undefined;
+}

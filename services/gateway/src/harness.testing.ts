@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { Logger, Service } from '@artdag/service-kit';
+import { type AuthStandIn, closeServer, listenOnLoopback, startAuthStandIn } from './auth-stand-in.testing.ts';
+import type { Config } from './config.ts';
+import { createService, type Overrides } from './service.ts';
+import { issuer } from './tokens.testing.ts';
+
+/** What a service has been sent, as it came. */
+export interface Seen {
+  method: string;
+  /** The raw request target. */
+  url: string;
+  /** name, value, name, value, … */
+  rawHeaders: string[];
+  bodyBytes: number;
+  bodySha256: string;
+}
+
+export interface Harness {
+  /** The gateway's. */
+  url: string;
+  port: number;
+  service: Service;
+  auth: AuthStandIn;
+  /** Every request that reached a service, but for auth's internal ones. */
+  seen: Seen[];
+  /** What the services answer; by default 200 with what they have seen. */
+  respond: RequestListener;
+  close(): Promise<void>;
+}
+
+export interface HarnessOptions {
+  logger: Logger;
+  config?: Partial<Config>;
+  overrides?: Partial<Overrides>;
+}
+
+/** A gateway on a real port, in front of one echoing server that plays all services. */
+export async function startHarness(o: HarnessOptions): Promise<Harness> {
+  const seen: Seen[] = [];
+  const harness = { seen, respond: echo(seen) };
+  const listener: RequestListener = (request, response) => harness.respond(request, response);
+  const auth = await startAuthStandIn(listener);
+  const services = createServer({ maxHeaderSize: 256 * 1024 }, listener);
+  const servicesUrl = await listenOnLoopback(services);
+  const service = createService(
+    { ...testConfig(auth.url, servicesUrl), ...o.config },
+    { logger: o.logger, ...o.overrides },
+  );
+  const { port, url } = await service.start();
+  return Object.assign(harness, {
+    url,
+    port,
+    service,
+    auth,
+    async close() {
+      await service.close();
+      await auth.close();
+      await closeServer(services);
+    },
+  });
+}
+
+export function testConfig(authUrl: string, servicesUrl: string): Config {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'debug',
+    metricsAllowCidrs: ['127.0.0.0/8'],
+    trustedProxies: [],
+    domain: issuer,
+    publicScheme: 'https',
+    publicUrl: `https://${issuer}`,
+    defaultUser: 'giles',
+    upstreams: {
+      auth: authUrl,
+      'asset-registry': servicesUrl,
+      federation: servicesUrl,
+      'l1-bridge': servicesUrl,
+      web: servicesUrl,
+    },
+    serviceKey: '11'.repeat(32),
+    upstreamTimeoutMs: 5000,
+    connectTimeoutMs: 1000,
+    maxBodyBytes: 1024 * 1024,
+    shutdownGraceMs: 2000,
+  };
+}
+
+/** Notes what came, without keeping the body, and answers with it. */
+function echo(seen: Seen[]): RequestListener {
+  return (request, response) => {
+    const sha256 = createHash('sha256');
+    let bodyBytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bodyBytes += chunk.length;
+      sha256.update(chunk);
+    });
+    request.on('end', () => {
+      const { method = '', url = '', rawHeaders } = request;
+      const noted = { method, url, rawHeaders, bodyBytes, bodySha256: sha256.digest('hex') };
+      seen.push(noted);
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(noted));
+    });
+  };
+}
+
+/** The values of a header in a raw list, by its name in any case. */
+export function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+}

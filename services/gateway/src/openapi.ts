@@ -1,0 +1,117 @@
+import { describeRoute, type DocumentHead, type Operation, type Readiness, version } from '@artdag/service-kit';
+import { z } from 'zod';
+import type { ServerInfo } from './info/server-info.ts';
+
+/** What the description of the whole API begins with. */
+export const documentHead: DocumentHead = {
+  title: 'Art DAG L2',
+  version,
+  description:
+    'An ownership registry for media: signed, timestamped, publicly auditable claims that the fediverse can follow. ' +
+    'Every answer from status 400 has a stable `code`; every answer has `X-Request-Id`. Any operation may also answer ' +
+    '400 `invalid_path` or `credential_in_query`, 401 for a credential that was sent and is not good, 500 ' +
+    '`internal_error`, and 503 `dependency_unavailable` with `Retry-After`.',
+  tags: [
+    { name: 'accounts', description: 'Registering, signing in, and who one is.' },
+    { name: 'assets', description: 'Works and who registered them.' },
+    { name: 'claims', description: 'The signed activities, and what they say.' },
+    { name: 'federation', description: 'ActivityPub.' },
+    { name: 'rendering', description: 'Rendering servers (L1).' },
+    { name: 'server', description: 'The server itself.' },
+  ],
+  securitySchemes: {
+    credential: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The `access_token` or the `session_token` of `POST /auth/register` or `POST /auth/login`.',
+    },
+    signature: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Signature',
+      description:
+        "HTTP Signature (draft-cavage, rsa-sha256) by the actor's key over `(request-target)`, `host`, `date` and `digest`.",
+    },
+  },
+};
+
+const serverInfo = z.object({
+  name: z.string(),
+  version: z.string(),
+  domain: z.string(),
+  default_user: z.string(),
+  assets: z.number().int().nullable(),
+  activities: z.number().int().nullable(),
+  users: z.number().int().nullable(),
+  followers: z.number().int().nullable().meta({ description: 'Of the default user.' }),
+  l1_servers: z.array(z.string()).nullable(),
+  keys_configured: z.boolean().nullable(),
+}) satisfies z.ZodType<ServerInfo>;
+
+const alive = z.object({ status: z.literal('ok'), service: z.string(), version: z.string() });
+
+const readiness = z.object({
+  status: z.enum(['ok', 'degraded', 'unavailable']),
+  checks: z.record(z.string(), z.enum(['ok', 'failing'])),
+  service: z.string(),
+}) satisfies z.ZodType<Readiness>;
+
+function ready(path: '/readyz' | '/v1/ready', id: string): Operation {
+  const body = readiness.meta({ id: 'Readiness' });
+  return describeRoute({
+    method: 'GET',
+    path,
+    id,
+    tag: 'server',
+    summary: 'Whether it can serve',
+    auth: 'public',
+    answers: {
+      200: { description: 'It can; `degraded` means that not everything works.', body },
+      503: { description: 'It cannot, or is about to stop.', body },
+    },
+  });
+}
+
+/** The gateway's own routes, for the API description. */
+export const operations: readonly Operation[] = [
+  describeRoute({
+    method: 'GET',
+    path: '/',
+    id: 'getServerInfo',
+    tag: 'server',
+    summary: 'What this server is, and what it holds',
+    description: 'Counts are null until their service has answered once. Browsers, which ask for HTML, get a page.',
+    auth: 'public',
+    answers: { 200: { description: 'At most three seconds old.', body: serverInfo.meta({ id: 'ServerInfo' }) } },
+  }),
+  describeRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    id: 'getApiDescription',
+    tag: 'server',
+    summary: 'This description',
+    auth: 'public',
+    answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
+  }),
+  describeRoute({
+    method: 'GET',
+    path: '/healthz',
+    id: 'getHealth',
+    tag: 'server',
+    summary: 'Whether the process is up',
+    auth: 'public',
+    answers: { 200: { description: 'It is.', body: alive.meta({ id: 'Health' }) } },
+  }),
+  ready('/readyz', 'getReadiness'),
+  ready('/v1/ready', 'getReadinessAlias'),
+  describeRoute({
+    method: 'GET',
+    path: '/metrics',
+    id: 'getMetrics',
+    tag: 'server',
+    summary: 'Prometheus metrics, for the addresses that may read them',
+    auth: 'public',
+    answers: { 200: { description: 'In the text format.', body: z.string(), mediaTypes: ['text/plain'] } },
+    errors: { 404: ['not_found'] },
+  }),
+];

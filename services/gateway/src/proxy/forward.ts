@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import type { AssertionSigner } from '@artdag/actor-context';
+import { type CidrMatcher, hasBody } from '@artdag/service-kit';
+import type { Dispatcher } from 'undici';
+import type { Continues } from '../edge/continue.ts';
+import type { Exchange } from '../edge/exchange.ts';
+import type { Observer } from '../edge/observe.ts';
+import { clientOf } from './client-address.ts';
+import { meteredBody } from './request-body.ts';
+import { type Forwarded, requestHeaders } from './request-headers.ts';
+import { ResponseRelay } from './response-relay.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export interface ForwardDeps {
+  upstreams: Upstreams;
+  signer: AssertionSigner;
+  trustedProxies: CidrMatcher;
+  continues: Continues;
+  observer: Observer;
+}
+
+/**
+ * Hands a request to its owner and the answer back.
+ * @param refuse called at most once, instead of an answer, and only while none has begun
+ */
+export type Forward = (exchange: Exchange, refuse: (error: unknown) => void) => void;
+
+export function createForward(deps: ForwardDeps): Forward {
+  return (exchange, refuse) => {
+    const { owner, caller } = exchange;
+    // web calls the public API with what the visitor sent, so it gets no assertion.
+    if (!caller || owner === 'web') send(deps, exchange, undefined, refuse);
+    else {
+      deps.signer
+        .sign(owner, caller.assertion, caller.cacheKey)
+        .then((assertion) => send(deps, exchange, assertion, refuse))
+        .catch(refuse);
+    }
+  };
+}
+
+function send(
+  deps: ForwardDeps,
+  exchange: Exchange,
+  assertion: string | undefined,
+  refuse: (error: unknown) => void,
+): void {
+  const { request, response } = exchange;
+  if (response.destroyed) return;
+  const headers = requestHeaders(request, {
+    requestId: exchange.requestId,
+    client: clientOf(request, deps.trustedProxies),
+    assertion,
+    credentials: rawCredentials(exchange),
+  });
+  deps.upstreams.enter(exchange.owner);
+  const relay = new ResponseRelay({ exchange, refuse, retry: repeatable(request) ? dispatch : undefined });
+  response.once('close', () => {
+    deps.upstreams.leave(exchange.owner);
+    if (relay.close()) deps.observer.ended(exchange);
+  });
+  deps.continues.goOn(request, response);
+  dispatch();
+
+  function dispatch(): void {
+    const { method = '', url = '' } = request;
+    deps.upstreams.of(exchange.owner).dispatch(
+      {
+        // As it came: a URL parser would normalise it, and signatures cover the original.
+        path: url,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body: hasBody(request) ? meteredBody(request, exchange.maxBodyBytes) : null,
+      },
+      relay,
+    );
+  }
+}
+
+/** What may be sent twice, when the first time met a dead connection. */
+function repeatable(request: IncomingMessage): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
+}
+
+function rawCredentials({ owner, route }: Exchange): Forwarded['credentials'] {
+  if (owner === 'web') return 'cookie';
+  return route.rawCredentials ? 'all' : 'none';
+}

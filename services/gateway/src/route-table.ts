@@ -1,0 +1,53 @@
+/** Every route of the public origin. What is not here does not exist from outside. */
+
+export type Upstream = 'auth' | 'asset-registry' | 'federation' | 'l1-bridge' | 'web';
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `{x}` stands for one non-empty segment. */
+  path: string;
+  /** Who answers. `gateway` answers itself, by its own Express app. */
+  owner: Upstream | 'gateway';
+  /** `public`: anybody. `any`: some credential of credentials.md §1. `signature`: the owner checks an HTTP Signature. */
+  auth: 'public' | 'any' | 'signature';
+  /** Browsers get this path's page from web instead (art-dag-l2.md §6). */
+  page?: true;
+  /** The owner reads the raw `Authorization` and `Cookie` itself: they are about to be made, changed or ended. */
+  rawCredentials?: true;
+  /** Default: the configured `maxBodyBytes`. */
+  maxBodyBytes?: number;
+}
+
+const inboxBytes = 256 * 1024;
+
+/** In the fixed order of api.md §7. Exact paths win over patterns, whatever their place. */
+export const routeTable: readonly Route[] = [
+  { method: 'GET', path: '/', owner: 'gateway', auth: 'public', page: true },
+  { method: 'GET', path: '/healthz', owner: 'gateway', auth: 'public' },
+  { method: 'GET', path: '/readyz', owner: 'gateway', auth: 'public' },
+  { method: 'GET', path: '/v1/ready', owner: 'gateway', auth: 'public' },
+  { method: 'GET', path: '/metrics', owner: 'gateway', auth: 'public' },
+
+  { method: 'POST', path: '/auth/register', owner: 'auth', auth: 'public', rawCredentials: true },
+  { method: 'POST', path: '/auth/login', owner: 'auth', auth: 'public', rawCredentials: true },
+  { method: 'GET', path: '/auth/me', owner: 'auth', auth: 'any', rawCredentials: true },
+  { method: 'GET', path: '/.well-known/jwks.json', owner: 'auth', auth: 'public' },
+
+  { method: 'GET', path: '/assets', owner: 'asset-registry', auth: 'public' },
+  { method: 'POST', path: '/assets', owner: 'asset-registry', auth: 'any' },
+  { method: 'GET', path: '/assets/{name}', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/objects/{content_hash}', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/activities', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/activities/{ref}', owner: 'asset-registry', auth: 'public' },
+
+  { method: 'GET', path: '/.well-known/webfinger', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/users', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/users/{username}', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/users/{username}/outbox', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/users/{username}/followers', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/users/{username}/following', owner: 'federation', auth: 'public' },
+  { method: 'POST', path: '/users/{username}/inbox', owner: 'federation', auth: 'signature', maxBodyBytes: inboxBytes },
+  { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', maxBodyBytes: inboxBytes },
+
+  { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any' },
+];

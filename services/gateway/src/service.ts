@@ -1,0 +1,80 @@
+import type { Server } from 'node:http';
+import { type AssertionSigner, createAssertionSigner } from '@artdag/actor-context';
+import type { KeyValueStore } from '@artdag/key-value';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  type HttpServer,
+  listen,
+  type Logger,
+  openServer,
+  type Service,
+} from '@artdag/service-kit';
+import express from 'express';
+import { composeFront } from './compose.ts';
+import type { Config } from './config.ts';
+import { answerClientErrors } from './edge/client-error.ts';
+import { createContinues } from './edge/continue.ts';
+import { createObserver } from './edge/observe.ts';
+import { createUpstreams } from './proxy/upstreams.ts';
+import { type Route, routeTable } from './route-table.ts';
+
+export { type Config, loadConfig } from './config.ts';
+
+export interface Overrides {
+  logger?: Logger;
+  now?: () => Date;
+  /** An HTTP server that listens already. */
+  server?: Server;
+  /** Shared by all replicas. The gateway keeps nothing in it yet; rate limits will. */
+  store?: KeyValueStore;
+  /** Instead of the route table. */
+  routes?: readonly Route[];
+}
+
+/** The gateway: the one public origin in front of all services. */
+export function createService(config: Config, overrides: Overrides = {}): Service {
+  const logger = overrides.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
+  const now = overrides.now ?? (() => new Date());
+  const metrics = createMetrics({ processMetrics: true });
+  const health = createHealth();
+  const signer = createSigner(config, logger, now);
+  const timeouts = { connectMs: config.connectTimeoutMs, answerMs: config.upstreamTimeoutMs };
+  const upstreams = createUpstreams(config.upstreams, timeouts);
+  const continues = createContinues();
+  const observer = createObserver({ logger, metrics, service: 'gateway' });
+  const routes = overrides.routes ?? routeTable;
+  const parts = { config, routes, logger, metrics, health, observer, signer, upstreams, continues, now };
+  const front = composeFront(parts);
+
+  let http: HttpServer | undefined;
+  return {
+    name: 'gateway',
+    app: express()
+      .disable('x-powered-by')
+      .use((request, response) => front(request, response)),
+    async start() {
+      await signer.start();
+      const { host, port } = config;
+      const server = overrides.server ?? (await openServer({ host, port }));
+      continues.attach(server, front);
+      answerClientErrors(server, logger);
+      http = await listen(front, { host, port, server });
+      logger.info('listening', { url: http.url });
+      return { port: http.port, url: http.url };
+    },
+    async close() {
+      health.setDraining();
+      await http?.close(config.shutdownGraceMs);
+      await signer.stop();
+      await upstreams.close();
+      observer.flush();
+    },
+  };
+}
+
+function createSigner(config: Config, logger: Logger, now: () => Date): AssertionSigner {
+  const { upstreams, serviceKey } = config;
+  return createAssertionSigner({ service: 'gateway', serviceKey, authUrl: upstreams.auth, logger, now });
+}
