@@ -53,6 +53,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     databaseUrl: config.databaseUrl,
     max: config.databasePoolMax,
     applicationName: 'artdag-auth',
+    onConnectionLost: (error) => logger.warn('lost a database connection', { error }),
   });
   const transport = overrides.transport ?? rabbitTransport(config, logger);
   const store = overrides.store ?? redisStore(config);

@@ -89,7 +89,8 @@ function composeParts(config: Config, { logger, now, transport }: Surroundings) 
   const { databaseUrl, databasePoolMax: max, authUrl, serviceKey, publicUrl } = config;
   const metrics = createMetrics();
   const health = createHealth();
-  const database = openDatabase({ databaseUrl, max, applicationName: 'artdag-identity' });
+  const onConnectionLost = (error: Error): void => void logger.warn('lost a database connection', { error });
+  const database = openDatabase({ databaseUrl, max, applicationName: 'artdag-identity', onConnectionLost });
   const execute = executeWithPg(database.pool);
   const relay = createRelay({ execute, transport, logger, metrics });
   const transaction = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
@@ -114,8 +115,12 @@ function composeParts(config: Config, { logger, now, transport }: Surroundings) 
   const app = createApp({ config, logger, metrics, health, verifier, ...deps });
   health.register('database', () => database.ping());
   health.register('bus', () => transport.ping(), { critical: false });
-  health.register('assertion_key', () => assertions.ready(), { critical: false });
+  health.register('assertion_key', async () => refuseUnless(assertions.registered), { critical: false });
   return { app, consumers, database, files, health, relay, assertions };
+}
+
+function refuseUnless(registered: boolean): void {
+  if (!registered) throw new Error('auth has not yet taken our assertion key');
 }
 
 function rabbitTransport(config: Config, logger: Logger): Transport {

@@ -74,7 +74,8 @@ describe('POST /auth/login', () => {
     ];
     for (const attempt of tries) {
       const before = await metric('auth_password_hashes_total');
-      const { status, body } = await auth.post('/auth/login', attempt);
+      const { status, headers, body } = await auth.post('/auth/login', attempt);
+      expect(headers.get('www-authenticate')).toContain('Bearer');
       expect([status, body.detail, body.code]).toEqual([401, 'Invalid credentials', 'invalid_credentials']);
       expect((await metric('auth_password_hashes_total')) - before).toBe(1);
     }

@@ -1,3 +1,4 @@
+import { WWW_AUTHENTICATE } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import type { ActorProfiles } from '../actors/actor-profiles.ts';
 import { newSession, type ClientInfo } from '../sessions/session.ts';
@@ -33,7 +34,9 @@ export async function login(
   const profile = account !== null && right ? await deps.profiles.fresh(account.actorId) : null;
   if (profile === null || profile.status === 'deleted') {
     deps.onLogin('invalid_credentials');
-    throw new AppError('invalid_credentials', 401, 'Invalid credentials');
+    throw new AppError('invalid_credentials', 401, 'Invalid credentials', {
+      headers: { 'www-authenticate': WWW_AUTHENTICATE },
+    });
   }
   if (profile.status === 'disabled') {
     deps.onLogin('account_disabled');

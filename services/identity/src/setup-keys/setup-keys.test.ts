@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@artdag/database/identity';
 import { createTestDatabase, makeAssertionKit, quietLogger, startFakeAuth } from '@artdag/testing';
@@ -98,6 +100,35 @@ describe('setup-keys', () => {
       await database.drop();
     }
   });
+});
+
+describe('the setup-keys command', () => {
+  const script = fileURLToPath(new URL('../setup-keys.ts', import.meta.url));
+  const execute = (...args: string[]) =>
+    new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+      const node = ['--conditions=@artdag/source', script, ...args];
+      const env = { PATH: process.env['PATH'], ARTDAG_DATA: dataDir, ARTDAG_DOMAIN: 'l2.test' };
+      const child = execFile(process.execPath, node, { env }, (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      });
+    });
+
+  it('takes its options, needs no database, and exits 0, or 1 with a reason', async () => {
+    const first = await execute('--user', 'anya');
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toContain('actor id: https://l2.test/users/anya');
+    expect(first.stdout).not.toContain('PRIVATE');
+    expect(readdirSync(keys)).toHaveLength(3);
+    const [again, evil, bogus] = await Promise.all([
+      execute('--user', 'anya', '--data-dir', dataDir),
+      execute('--user', '../evil'),
+      execute('--bogus'),
+    ]);
+    expect([again.code, evil.code, bogus.code]).toEqual([1, 1, 1]);
+    expect(again.stderr).toContain('has keys already');
+    expect(evil.stderr).toContain('not a handle');
+    expect(bogus.stderr).toContain('--bogus');
+  }, 30_000);
 });
 
 describe('a crash while a key file was written', () => {

@@ -24,7 +24,10 @@ export async function setupKeys(files: KeyFiles, input: SetupKeysInput): Promise
   const lines: string[] = [];
   if (input.force) {
     const suffix = input.now.toISOString().replace(/[:.]/g, '-');
-    for (const path of await files.setAside(username, suffix)) lines.push(`kept the old key as ${path}`);
+    const kept = await files.setAside(username, suffix);
+    for (const path of kept) lines.push(`kept the old key as ${path}`);
+    if (kept.length > 0)
+      lines.push(`If ${username} is registered, the old keys are published: put them back, or nothing is signed.`);
   }
   const hadRsa = (await files.readPrivate(username, 'rsa')) !== null;
   const madeRsa = hadRsa ? false : await make(files, username, 'rsa', lines);
@@ -55,6 +58,6 @@ async function publish(files: KeyFiles, username: string): Promise<void> {
 function alreadyThere(files: KeyFiles, username: string): string[] {
   return [
     `${username} has keys already: ${files.path(username, 'rsa')} and ${files.path(username, 'ed25519')}.`,
-    'They were left alone. To replace them, which ends every signature made with them, run again with --force.',
+    'They were left alone. To replace the keys of somebody who is not registered yet, run again with --force.',
   ];
 }
