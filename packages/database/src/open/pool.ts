@@ -29,7 +29,8 @@ export function createPool(context: Context, options: DatabaseOptions): pg.Pool 
     // Sends what is asked without waiting for the answers before it (`pgStatement`).
     pipeline: true,
   });
-  pool.on('error', (error) => options.onConnectionLost?.(error));
+  // Once the pool is closing, its connections end anyway, whoever is first to say so.
+  pool.on('error', (error) => void (pool.ending || options.onConnectionLost?.(error)));
   // A connection lost while a transaction holds it emits too; its next query rejects, which is what the caller sees.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;

@@ -57,6 +57,22 @@ function redactMembers(members: [string, unknown][], depth: number): Record<stri
   return copy;
 }
 
+// What says which failure it was. Other members of an error may hold anything: a whole database client, or a row's values in PostgreSQL's `detail`.
+const TELLING = [
+  'code',
+  'status',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'severity',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'problems',
+];
+
 function errorMembers(error: Error): [string, unknown][] {
   const members: [string, unknown][] = [
     ['name', error.name],
@@ -65,5 +81,5 @@ function errorMembers(error: Error): [string, unknown][] {
   ];
   if (error.cause !== undefined) members.push(['cause', error.cause]);
   if ('errors' in error) members.push(['errors', error.errors]);
-  return [...members, ...Object.entries(error).filter(([key]) => key !== 'cause' && key !== 'errors')];
+  return [...members, ...Object.entries(error).filter(([key]) => TELLING.includes(key))];
 }
