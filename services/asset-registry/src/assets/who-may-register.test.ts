@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createTestDatabase,
+  makeAssertionKit,
+  quietLogger,
+  startFakeAuth,
+  type FakeAuth,
+  type TestDatabase,
+} from '@artdag/testing';
+import { countRows, newBody, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
+
+let database: TestDatabase;
+let auth: FakeAuth;
+let registry: RunningRegistry;
+const kit = makeAssertionKit('asset-registry');
+const scopes = ['assets:create'];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  auth = await startFakeAuth();
+  registry = await startRegistry({ databaseUrl: database.url, authUrl: auth.url, logger: quietLogger() });
+});
+afterAll(async () => {
+  expect((await countRows(registry.tables)).assets).toBe(0);
+  await registry?.stop();
+  await auth?.close();
+  await database?.drop();
+});
+
+const challenge = 'Bearer realm="l2", MSign realm="musehub"';
+
+describe('POST /assets lets nobody in', () => {
+  it('401 without an assertion, whatever the Bearer token', async () => {
+    const authorization = `Bearer ${kit.actor({ scopes })}`;
+    const answer = await registry.post('/assets', newBody(), { authorization }).expect(401);
+    expect(answer.body).toMatchObject({
+      code: 'unauthorized',
+      detail: 'Unauthorized: No valid session token or API key',
+    });
+    expect(answer.headers['www-authenticate']).toBe(challenge);
+  });
+
+  it('401 with an assertion made for another service', async () => {
+    const other = makeAssertionKit('identity').actor({ actor_id: 'user:giles', scopes });
+    const answer = await registry.post('/assets', newBody(), { 'x-actor-assertion': other }).expect(401);
+    expect(answer.body).toMatchObject({ code: 'invalid_assertion' });
+  });
+
+  it.each(kit.forgeries({ actor_id: 'user:giles', scopes }))('401 with an assertion: %s', async (_wrong, token) => {
+    await registry.post('/assets', newBody(), { 'x-actor-assertion': token }).expect(401);
+  });
+
+  it('401 before anything is said about the body', async () => {
+    await registry.post('/assets', { name: '' }).expect(401);
+  });
+
+  it.each([[[]], [['assets:record']], [['l1:use', 'assets:record']], [['assets:creat']]])(
+    '403 with the scopes %j',
+    async (given) => {
+      const token = kit.actor({ actor_id: 'user:giles', scopes: given });
+      const answer = await registry.post('/assets', newBody(), { 'x-actor-assertion': token }).expect(403);
+      expect(answer.body).toMatchObject({ code: 'insufficient_scope' });
+    },
+  );
+
+  it('403 for a service that speaks for itself', async () => {
+    await registry.post('/assets', newBody(), { 'x-actor-assertion': kit.service('federation') }).expect(403);
+  });
+});

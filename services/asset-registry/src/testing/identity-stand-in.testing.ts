@@ -1,0 +1,108 @@
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAssertionVerifier } from '@artdag/actor-context';
+import type { Logger } from '@artdag/service-kit';
+
+interface Key {
+  keyId: string;
+  privateKey: KeyObject;
+  /** 32 bytes. */
+  publicKey: Buffer;
+}
+
+export interface IdentityStandIn {
+  url: string;
+  /** How many items each signing call had. */
+  batches: number[];
+  lookUps: number;
+  /** `down` answers 503, `hang` not at all, `slow` after 300 ms. */
+  mode: 'up' | 'down' | 'hang' | 'slow';
+  disabled: Set<string>;
+  keyOf(actorId: string): Key;
+  /** Gives the actor another key. */
+  rotate(actorId: string): Key;
+  close(): Promise<void>;
+}
+
+const slowMs = 300;
+
+/** Plays identity: real Ed25519 keys, the two routes that this service calls, and the check of who calls. */
+export async function startIdentityStandIn(o: {
+  authUrl: string;
+  publicUrl: string;
+  logger: Logger;
+}): Promise<IdentityStandIn> {
+  const verifier = createAssertionVerifier({ service: 'identity', authUrl: o.authUrl, logger: o.logger });
+  const keys = new Map<string, Key>();
+  const makeKey = (actorId: string, n: number): Key => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const keyId = `${o.publicUrl}/users/${usernameOf(actorId)}#ed25519-key${n > 1 ? `-${n}` : ''}`;
+    const key = { keyId, privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(12) };
+    keys.set(actorId, key);
+    return key;
+  };
+  const server = createServer((req, res) => {
+    void answer(req, res).catch((error: unknown) => res.writeHead(500).end(String(error)));
+  });
+  const state: IdentityStandIn = {
+    url: '',
+    batches: [],
+    lookUps: 0,
+    mode: 'up',
+    disabled: new Set(),
+    keyOf: (actorId) => keys.get(actorId) ?? makeKey(actorId, 1),
+    rotate: (actorId) => makeKey(actorId, 2),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const { actor } = await verifier.verify(String(req.headers['x-actor-assertion']));
+    if (actor.actor_id !== 'service:asset-registry') return void res.writeHead(403).end();
+    const body = await readAll(req);
+    if (state.mode === 'hang') return;
+    if (state.mode === 'down') return void res.writeHead(503).end('{}');
+    if (state.mode === 'slow') await new Promise((resolve) => setTimeout(resolve, slowMs));
+    const reply = req.method === 'POST' ? signAll(state, body) : keySet(state, req.url ?? '');
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return state;
+}
+
+function signAll(state: IdentityStandIn, body: string): object {
+  const { items } = JSON.parse(body) as { items: { actor_id: string; key: string; key_id: string; data: string }[] };
+  state.batches.push(items.length);
+  const signatures = items.map((item) => {
+    const key = state.keyOf(item.actor_id);
+    if (state.disabled.has(item.actor_id)) return { error: { status: 403, code: 'actor_disabled', detail: '' } };
+    if (item.key_id !== key.keyId)
+      return { error: { status: 409, code: 'key_changed', detail: '', key_id: key.keyId } };
+    const signature = sign(null, Buffer.from(item.data, 'base64'), key.privateKey);
+    return { key_id: key.keyId, alg: 'ed25519', signature: signature.toString('base64') };
+  });
+  return { signatures };
+}
+
+function keySet(state: IdentityStandIn, url: string): object {
+  const actorId = decodeURIComponent(new URL(url, 'http://h').pathname.split('/').at(-1) ?? '');
+  state.lookUps += 1;
+  const { keyId } = state.keyOf(actorId);
+  const key = { key_id: keyId, kind: 'ed25519', status: 'primary', public_key_pem: '' };
+  return { actor_id: actorId, username: usernameOf(actorId), version: 1, keys: [key] };
+}
+
+/** `user:giles` is giles. */
+export function usernameOf(actorId: string): string {
+  return actorId.split(':')[1] ?? '';
+}
+
+async function readAll(req: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of req.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
