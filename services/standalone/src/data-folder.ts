@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StartupError } from './startup-error.ts';
 
 const mebibyte = 1024 * 1024;
@@ -15,7 +15,14 @@ function reasonOf(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') return 'may not be written by this user';
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'is full';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'is not a folder';
+  if (code === 'ENOENT') return 'cannot be made there';
   return `cannot be used (${String(code ?? error)})`;
+}
+
+/** Like `mkdir -p`, level by level: Node's own never ends on file systems that refuse new folders, such as /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Free bytes on the file system of the folder, for this user. */
@@ -35,7 +42,7 @@ export function prepareDataFolder(
   free: (folder: string) => number = freeBytes,
 ): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const probe = join(folder, `.probe-${process.pid}`);
     writeFileSync(probe, Buffer.alloc(4096), { mode: 0o600 });
     rmSync(probe);

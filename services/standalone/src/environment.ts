@@ -33,7 +33,11 @@ export function sharedEnvironment(config: StandaloneConfig, databaseUrl: string,
   };
 }
 
-/** One service's own: its key. Its host and port say nothing, as its listener exists already. */
+/**
+ * One service's own: its key, and whose `X-Forwarded-For` it believes: inside, that of the gateway. Its host and port say nothing, as its listener
+ * exists already.
+ */
 export function serviceEnvironment(shared: NodeJS.ProcessEnv, name: ServiceName): NodeJS.ProcessEnv {
-  return { ...shared, SERVICE_KEY: serviceKey(readSecret(shared, 'INTERNAL_SECRET') ?? '', name) };
+  const trusted = name === 'gateway' ? {} : { TRUSTED_PROXIES: '127.0.0.0/8' };
+  return { ...shared, ...trusted, SERVICE_KEY: serviceKey(readSecret(shared, 'INTERNAL_SECRET') ?? '', name) };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadMigrateConfig, migrate } from '@artdag/database/migrate';
 import { createMemoryStore, createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, createRabbitTransport, type Transport } from '@artdag/messaging';
-import { createLogger, type Logger } from '@artdag/service-kit';
+import { createLogger, isConnectionFailure, type Logger } from '@artdag/service-kit';
 import { createClosers } from './closers.ts';
 import type { StandaloneConfig } from './config.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -13,6 +13,7 @@ import { serviceNames, type ServiceName } from './names.ts';
 import { hasCluster } from './postgres/cluster.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
 import { keptSecret } from './secrets.ts';
+import { StartupError } from './startup-error.ts';
 
 export interface Standalone {
   /** Where to go with a browser. */
@@ -35,6 +36,22 @@ async function openDatabase({ dataFolder, databaseUrl }: StandaloneConfig, close
   });
   closers.add(() => postgres.stop());
   return postgres.databaseUrl;
+}
+
+async function applyMigrations({ env }: StandaloneConfig, databaseUrl: string): Promise<void> {
+  try {
+    await migrate(loadMigrateConfig({ ...env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: undefined }));
+  } catch (error) {
+    if (!isConnectionFailure(error)) throw error;
+    const { host } = new URL(databaseUrl);
+    throw new StartupError(
+      `PostgreSQL at ${host} cannot be reached (${describe(error)}). Start it, or correct DATABASE_URL.`,
+    );
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function openTransport({ rabbitmqUrl, env }: StandaloneConfig, logger: Logger): Transport {
@@ -61,7 +78,7 @@ async function start(config: StandaloneConfig, closers: Closers): Promise<Standa
   const servers = await listenForAll(config, closers);
   // The services' code loads while PostgreSQL starts.
   const [{ suite }, databaseUrl] = await Promise.all([import('./suite.ts'), openDatabase(config, closers)]);
-  await migrate(loadMigrateConfig({ ...config.env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: undefined }));
+  await applyMigrations(config, databaseUrl);
   const env = sharedEnvironment(config, databaseUrl, servers);
   const logger = createLogger({ service: 'standalone', level: env['LOG_LEVEL'] ?? 'warn' });
   const transport = openTransport(config, logger);
