@@ -18,7 +18,8 @@ const signedIn = z
     actor: identity.meta({ id: 'ActorIdentity' }),
     expires_at: z.iso.datetime().meta({ description: 'When the session ends.' }),
     access_token: z
-      .jwt()
+      .string()
+      .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
       .meta({ description: 'RS256 JWT of the session; a Bearer credential for `expires_in` seconds.' }),
     token_type: z.literal('Bearer'),
     expires_in: z.number().int(),

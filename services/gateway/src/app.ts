@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { createHttpApp, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
 import type { Refusals } from './edge/own-app.ts';
+import { openApiRoute } from './info/openapi.route.ts';
 import { serverInfoRoute } from './info/server-info.route.ts';
 import type { ServerInfo } from './info/server-info.ts';
 
@@ -26,6 +27,7 @@ export function createApp({ logger, metrics, health, metricsAllowCidrs, refusals
     routes: (app) => {
       app.use(refusals.middleware);
       app.get('/', serverInfoRoute(serverInfo));
+      app.get('/openapi.json', openApiRoute());
     },
   });
 }

@@ -23,6 +23,7 @@ const inboxBytes = 256 * 1024;
 /** In the fixed order of api.md §7. Exact paths win over patterns, whatever their place. */
 export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/', owner: 'gateway', auth: 'public', page: true },
+  { method: 'GET', path: '/openapi.json', owner: 'gateway', auth: 'public' },
   { method: 'GET', path: '/healthz', owner: 'gateway', auth: 'public' },
   { method: 'GET', path: '/readyz', owner: 'gateway', auth: 'public' },
   { method: 'GET', path: '/v1/ready', owner: 'gateway', auth: 'public' },

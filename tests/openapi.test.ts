@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { errorSchema, openApiDocument, type Operation } from '@artdag/service-kit';
+import { eventually } from '@artdag/testing';
+import { operations as ofAssetRegistry } from '../services/asset-registry/src/openapi.ts';
+import { operations as ofAuth } from '../services/auth/src/openapi.ts';
+import { operations as ofFederation } from '../services/federation/src/openapi.ts';
+import { documentHead, operations as ofGateway } from '../services/gateway/src/openapi.ts';
+import { routeTable } from '../services/gateway/src/route-table.ts';
+import { operations as ofL1Bridge } from '../services/l1-bridge/src/openapi.ts';
+import { call, newAccount, newContentHash, type Account, type Answer } from './lib/api-client.ts';
+import { root } from './lib/scripts.ts';
+import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';
+
+const described: Record<string, readonly Operation[]> = {
+  gateway: ofGateway,
+  auth: ofAuth,
+  'asset-registry': ofAssetRegistry,
+  federation: ofFederation,
+  'l1-bridge': ofL1Bridge,
+};
+const operations = Object.values(described).flat();
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const published = JSON.parse(read('docs/openapi.json')) as Record<string, unknown>;
+
+describe('docs/openapi.json', () => {
+  it('is what the services say now (npm run openapi writes it)', () => {
+    expect(published).toEqual(JSON.parse(JSON.stringify(openApiDocument(documentHead, operations))));
+  });
+
+  it('is what the gateway serves', () => {
+    expect(read('services/gateway/src/info/openapi.generated.json')).toBe(read('docs/openapi.json'));
+  });
+
+  it('describes the routes of the gateway, each by its owner, and no others', () => {
+    const lines = (routes: readonly { method: string; path: string; owner: string }[]): string[] =>
+      routes.map(({ owner, method, path }) => `${owner}: ${method} ${path}`).sort();
+    const ofOwners = Object.entries(described).flatMap(([owner, list]) =>
+      list.map(({ method, path }) => ({ owner, method, path })),
+    );
+    // Pages are for people.
+    expect(lines(ofOwners)).toEqual(lines(routeTable.filter(({ owner }) => owner !== 'web')));
+  });
+
+  it.each(operations.map((operation): [string, Operation] => [`${operation.method} ${operation.path}`, operation]))(
+    'asks for the credential that the gateway asks for: %s',
+    (_, { method, path, auth }) => {
+      const route = routeTable.find((candidate) => candidate.method === method && candidate.path === path);
+      const gateways = { public: 'public', optional: 'public', required: 'any', signature: 'signature' };
+      expect(route?.auth).toBe(gateways[auth]);
+    },
+  );
+
+  it('has nothing internal', () => {
+    expect(Object.keys(published['paths'] as object).filter((path) => /^\/internal/i.test(path))).toEqual([]);
+  });
+
+  it('refers only to what it has', () => {
+    const references = [...JSON.stringify(published).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of new Set(references)) {
+      const target = reference?.split('/').slice(1).reduce<unknown>(memberOf, published);
+      expect([reference, typeof target]).toEqual([reference, 'object']);
+    }
+  });
+});
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+}
+
+interface Call {
+  path?: string;
+  body?: unknown;
+  token?: string;
+  /** Default: the first that is described. */
+  status?: number;
+}
+
+describe('what the suite answers', () => {
+  let suite: StandaloneSuite;
+  let account: Account;
+  let activityId: string;
+  const name = 'described';
+  const contentHash = newContentHash();
+
+  beforeAll(async () => {
+    suite = await startStandalone();
+    account = await newAccount(suite.url);
+    const { body } = await call(suite.url, '/assets', {
+      token: account.token,
+      body: {
+        name,
+        content_hash: contentHash,
+        asset_type: 'video',
+        tags: ['a', 'b'],
+        url: 'https://example.org/v',
+        description: 'A video.',
+        metadata: { fps: 25, deep: [{ x: null }] },
+        origin: { type: 'external', url: 'https://example.org/o', note: 'Found.' },
+      },
+    });
+    activityId = String(body['activity_id']);
+    const outbox = `/users/${account.username}/outbox`;
+    await eventually(async () => (await call(suite.url, outbox)).body['totalItems'] === 1);
+  }, 90_000);
+
+  afterAll(() => suite.remove());
+
+  /** A call of each operation, by its id. */
+  function calls(): Record<string, Call[]> {
+    const { username, token } = account;
+    const password = 'correct horse battery staple';
+    const user = `/users/${username}`;
+    const asset = { name: 'second', content_hash: newContentHash(), asset_type: 'image' };
+    return {
+      getServerInfo: [{}],
+      getApiDescription: [{}],
+      getHealth: [{}],
+      getReadiness: [{}],
+      getReadinessAlias: [{}],
+      getMetrics: [],
+      register: [
+        { body: { username: `${username}x`, password, email: 'x@example.org' } },
+        { body: { username, password }, status: 409 },
+        { body: { username: 'admin', password: 'short' }, status: 422 },
+      ],
+      login: [{ body: { login: username, password } }, { body: { username, password: 'wrong' }, status: 401 }],
+      getMe: [{ token }, { status: 401 }],
+      getTokenKeys: [{}],
+      listAssets: [
+        {},
+        { token, path: '/assets?limit=1&tag=a&tag=b&sort=name' },
+        { path: '/assets?limit=0', status: 422 },
+      ],
+      registerAsset: [
+        { token, body: asset },
+        { token, body: asset, status: 409 },
+        { token, body: { name: '' }, status: 422 },
+        { body: asset, status: 401 },
+      ],
+      getAsset: [{ path: `/assets/${name}` }, { path: '/assets/nobody-has-this', status: 404 }],
+      getObject: [{ path: `/objects/${contentHash}` }, { path: '/objects/nothing', status: 404 }],
+      listActivities: [{}, { path: '/activities?limit=1' }, { path: '/activities?type=Like', status: 422 }],
+      getActivity: [{ path: `/activities/${activityId}` }, { path: '/activities/-1', status: 404 }],
+      findByWebFinger: [
+        { path: `/.well-known/webfinger?resource=acct:${username}@${new URL(suite.url).host}` },
+        { status: 400 },
+      ],
+      listUsers: [{}, { path: '/users?limit=1' }, { path: '/users?limit=x', status: 422 }],
+      getActor: [{ path: user }, { path: '/users/nobody', status: 404 }],
+      getOutbox: [{ path: `${user}/outbox` }, { path: `${user}/outbox?page=true` }],
+      getFollowers: [{ path: `${user}/followers` }, { path: `${user}/followers?page=1` }],
+      getFollowing: [{ path: `${user}/following` }, { path: `${user}/following?page=1` }],
+      postToInbox: [{ path: `${user}/inbox`, body: {}, status: 415 }],
+      postToSharedInbox: [{ body: {}, status: 415 }],
+      listRenderers: [{ token }, { status: 401 }],
+    };
+  }
+
+  it.each(operations.map((operation): [string, Operation] => [operation.id, operation]))(
+    '%s: as it is described, member by member',
+    async (id, operation) => {
+      const attempts = calls()[id];
+      expect(attempts).toBeDefined();
+      for (const { path = operation.path, status, ...o } of attempts ?? []) {
+        const answer = await call(suite.url, path, { ...o, method: operation.method === 'POST' ? 'POST' : 'GET' });
+        expect([id, answer.status]).toEqual([id, status ?? Number(Object.keys(operation.answers)[0])]);
+        expectDescribed(operation, answer);
+      }
+    },
+  );
+
+  function expectDescribed(operation: Operation, { status, body, headers }: Answer): void {
+    const described = operation.answers[status];
+    if (described) {
+      expect(described.mediaTypes ?? ['application/json']).toContain(String(headers['content-type']).split(';')[0]);
+      // Parsing leaves out what the schema does not have.
+      expect(described.body?.parse(body)).toEqual(body);
+      return;
+    }
+    const answers = published['paths'] as Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    const response = answers[operation.path]?.[operation.method.toLowerCase()]?.responses[String(status)];
+    expect(JSON.stringify(response)).toContain(`\`${String(body['code'])}\``);
+    if (status !== 422) expect(errorSchema.parse(body)).toEqual(body);
+  }
+});
