@@ -11,14 +11,14 @@ COPY tests/package.json tests/package.json
 
 FROM sources AS build
 ENV TURBO_TELEMETRY_DISABLED=1
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci --loglevel=error
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm install --no-save --loglevel=error
 COPY turbo.json tsconfig.base.json ./
 RUN npx turbo run build --output-logs=errors-only
 
 # What runs in production and nothing else: no compilers, no test tools, no embedded PostgreSQL.
 FROM sources AS production
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error \
+    npm install --no-save --omit=dev --ignore-scripts --loglevel=error \
     --workspace @artdag/gateway --workspace @artdag/auth --workspace @artdag/identity --workspace @artdag/asset-registry \
     --workspace @artdag/federation --workspace @artdag/l1-bridge --workspace @artdag/web --workspace @artdag/database
 COPY --from=build /app/packages /built/packages
