@@ -33,17 +33,21 @@ export interface Config extends CommonConfig {
   shutdownGraceMs: number;
 }
 
+/** Paths are forwarded as they are, so a service has an origin and no path of its own. */
+const peer = () =>
+  url().refine((text) => new URL(text).pathname === '/', 'wants a URL without a path, such as http://127.0.0.1:7011');
+
 const schema = z.object({
   ...commonEnv,
   PORT: port(8200),
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['http', 'https'], 'wants http or https').default('https'),
   ARTDAG_USER: z.string().default('giles'),
-  AUTH_URL: url(),
-  ASSET_REGISTRY_URL: url(),
-  FEDERATION_URL: url(),
-  L1_BRIDGE_URL: url(),
-  WEB_URL: url(),
+  AUTH_URL: peer(),
+  ASSET_REGISTRY_URL: peer(),
+  FEDERATION_URL: peer(),
+  L1_BRIDGE_URL: peer(),
+  WEB_URL: peer(),
   UPSTREAM_TIMEOUT_MS: milliseconds(30_000),
   UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds(2_000),
   MAX_BODY_BYTES: integer({ default: 1024 * 1024, min: 1024 }),

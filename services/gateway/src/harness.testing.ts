@@ -49,6 +49,8 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
     { logger: o.logger, ...o.overrides },
   );
   const { port, url } = await service.start();
+  while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
+  seen.length = 0;
   return Object.assign(harness, {
     url,
     port,

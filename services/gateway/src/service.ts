@@ -37,7 +37,7 @@ export interface Overrides {
 export function createService(config: Config, overrides: Overrides = {}): Service {
   const logger = overrides.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const now = overrides.now ?? (() => new Date());
-  const metrics = createMetrics({ processMetrics: true });
+  const metrics = createMetrics({ processMetrics: overrides.server === undefined });
   const health = createHealth();
   const signer = createSigner(config, logger, now);
   const timeouts = { connectMs: config.connectTimeoutMs, answerMs: config.upstreamTimeoutMs };
@@ -49,6 +49,14 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const front = composeFront(parts);
 
   let http: HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    health.setDraining();
+    await http?.close(config.shutdownGraceMs);
+    await signer.stop();
+    await upstreams.close();
+    observer.flush();
+  };
   return {
     name: 'gateway',
     app: express()
@@ -58,19 +66,13 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       await signer.start();
       const { host, port } = config;
       const server = overrides.server ?? (await openServer({ host, port }));
+      http = await listen(front, { host, port, server });
       continues.attach(server, front);
       answerClientErrors(server, logger);
-      http = await listen(front, { host, port, server });
       logger.info('listening', { url: http.url });
       return { port: http.port, url: http.url };
     },
-    async close() {
-      health.setDraining();
-      await http?.close(config.shutdownGraceMs);
-      await signer.stop();
-      await upstreams.close();
-      observer.flush();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

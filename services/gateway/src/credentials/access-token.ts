@@ -56,6 +56,7 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
       clockTimestamp: Math.floor(rules.now().getTime() / 1000),
     }),
   );
+  if (claims.iat > rules.now().getTime() / 1000 + leewaySeconds) throw invalidToken('issued in the future');
   return { assertion: toAssertion(claims), kid, untilMs: (claims.exp + leewaySeconds) * 1000 };
 }
 

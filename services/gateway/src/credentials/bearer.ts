@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AccessTokenRules, VerifiedToken } from './access-token.ts';
 import { verifyAccessToken } from './access-token.ts';
-import { readAuthorization } from './authorization-header.ts';
+import { readAuthorization, schemeOf } from './authorization-header.ts';
 import type { Caller, Carrier } from './carrier.ts';
 import { createMemo } from './memo.ts';
 import type { OpaqueTokens } from './opaque-token.ts';
@@ -23,9 +23,9 @@ export function bearerCarrier(rules: AccessTokenRules, opaque: OpaqueTokens): Ca
 
   return {
     name: 'bearer',
-    present: (request) => readAuthorization(request)?.scheme === 'bearer',
+    present: (request) => schemeOf(request) === 'bearer',
     async resolve(request): Promise<Caller> {
-      const token = readAuthorization(request)?.credentials ?? '';
+      const token = readAuthorization(request);
       if (token === '') throw invalidToken('empty bearer token');
       const digest = hash('sha256', token, 'base64url');
       if (!token.includes('.')) return opaque.resolve(token, digest);

@@ -22,15 +22,23 @@ const answerSchema = z.union([
     jti: z.string().nullable(),
     method: z.string(),
     token_use: z.string(),
+    /** When the session ends. */
+    expires_at: z.iso.datetime(),
   }),
 ]);
+
+export interface Introspected {
+  assertion: Assertion;
+  /** Until when the answer may count at all, epoch milliseconds. */
+  endsMs: number;
+}
 
 /**
  * Asks auth (`POST /internal/auth/introspect`) whom an opaque token stands for; undefined for nobody.
  * @throws AppError 503 `dependency_unavailable`
  */
 export function createIntrospection(auth: Pool, signer: AssertionSigner) {
-  return async (token: string): Promise<Assertion | undefined> => {
+  return async (token: string): Promise<Introspected | undefined> => {
     const response = await auth.request({
       method: 'POST',
       path: '/internal/auth/introspect',
@@ -43,8 +51,8 @@ export function createIntrospection(auth: Pool, signer: AssertionSigner) {
     const answer = answerSchema.safeParse(body);
     if (response.statusCode !== 200 || !answer.success) throw notAnswered(response.statusCode);
     if (!answer.data.active) return undefined;
-    const { active: _active, ...assertion } = answer.data;
-    return assertion;
+    const { active: _active, expires_at, ...assertion } = answer.data;
+    return { assertion, endsMs: Date.parse(expires_at) };
   };
 }
 

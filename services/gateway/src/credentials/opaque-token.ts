@@ -1,11 +1,11 @@
-import type { Assertion } from '@artdag/actor-context';
 import type { Caller } from './carrier.ts';
+import type { Introspected } from './introspection.ts';
 import { createMemo } from './memo.ts';
 import { invalidToken } from './refusals.ts';
 
 export interface OpaqueTokenDeps {
   /** Asks auth. Resolves to undefined when the token stands for nobody (any more). */
-  introspect: (token: string) => Promise<Assertion | undefined>;
+  introspect: (token: string) => Promise<Introspected | undefined>;
   now: () => Date;
 }
 
@@ -26,10 +26,14 @@ export function createOpaqueTokens({ introspect, now }: OpaqueTokenDeps): Opaque
 
   async function ask(token: string, digest: string): Promise<Caller | null> {
     const askedAt = now().getTime();
-    const assertion = await introspect(token);
+    const answer = await introspect(token);
+    if (!answer) {
+      known.set(digest, null, askedAt + badMs);
+      return null;
+    }
     // The answer's own key: what the actor may do can have changed since the last one.
-    const caller = assertion ? { assertion, cacheKey: `${digest}.${askedAt}` } : null;
-    known.set(digest, caller, askedAt + (caller ? goodMs : badMs));
+    const caller = { assertion: answer.assertion, cacheKey: `${digest}.${askedAt}` };
+    known.set(digest, caller, Math.min(askedAt + goodMs, answer.endsMs));
     return caller;
   }
 

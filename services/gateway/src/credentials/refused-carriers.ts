@@ -1,4 +1,4 @@
-import { readAuthorization } from './authorization-header.ts';
+import { readAuthorization, schemeOf } from './authorization-header.ts';
 import type { Carrier } from './carrier.ts';
 import { badCredential } from './refusals.ts';
 
@@ -22,10 +22,11 @@ export function otherSchemes(taken: readonly string[]): Carrier {
   return {
     name: 'other-scheme',
     present(request) {
-      const scheme = readAuthorization(request)?.scheme;
+      const scheme = schemeOf(request);
       return scheme !== undefined && !taken.includes(scheme);
     },
-    resolve: async () => {
+    async resolve(request) {
+      readAuthorization(request);
       throw badCredential(
         'unsupported_authorization',
         'This Authorization scheme is not accepted. Use "Bearer" and a token from /auth/login.',

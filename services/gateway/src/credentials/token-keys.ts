@@ -1,7 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { importJWK } from 'jose';
 import { z } from 'zod';
-import type { Logger } from '@artdag/service-kit';
+import { AppError, type Logger, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
 
 export interface TokenKeysDeps {
   /** Fetches auth's JWKS document. */
@@ -12,7 +12,7 @@ export interface TokenKeysDeps {
 
 /** The public halves of auth's key ring. */
 export interface TokenKeys {
-  /** @throws when no key set could be had at all */
+  /** @throws AppError 503 `dependency_unavailable` when it cannot be known */
   find(kid: string): Promise<KeyObject | undefined>;
   /** Whether the key is still published, as far as known. */
   has(kid: string): boolean;
@@ -27,12 +27,12 @@ const jwksSchema = z.object({
   keys: z.array(z.object({ kid: z.string(), kty: z.literal('RSA'), n: z.string(), e: z.string() })),
 });
 
-/** A cached JWKS (RFC 7517). A copy that has grown old is used while its successor is on the way. */
+/** A cached JWKS (RFC 7517). */
 export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKeys {
   let keys: Map<string, KeyObject> | undefined;
   let fetchedAt = 0;
   let askedAt = 0;
-  let failure: unknown;
+  let failure: AppError | undefined;
   let running: Promise<Map<string, KeyObject>> | undefined;
 
   async function load(): Promise<Map<string, KeyObject>> {
@@ -42,9 +42,9 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
       fetchedAt = askedAt;
       failure = undefined;
       return keys;
-    } catch (error) {
-      failure = error;
-      throw error;
+    } catch (cause) {
+      failure = notRead(cause);
+      throw failure;
     }
   }
 
@@ -55,22 +55,30 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
     return running;
   }
 
+  /** An old copy goes on being used while its successor is on the way. */
+  function renewWhenOld(): void {
+    const at = now().getTime();
+    if (running || at - fetchedAt <= maxAgeMs || at - askedAt < askAgainMs) return;
+    refresh().catch((error: unknown) => logger.warn('the keys of tokens could not be read again', { error }));
+  }
+
   return {
     async find(kid) {
       const known = keys ?? (await refresh());
-      const mayAsk = now().getTime() - askedAt >= askAgainMs;
       const key = known.get(kid);
       if (key) {
-        const old = now().getTime() - fetchedAt > maxAgeMs;
-        if (old && mayAsk) refresh().catch((error: unknown) => logger.warn('jwks not refreshed', { error }));
+        renewWhenOld();
         return key;
       }
-      if (running || mayAsk) return (await refresh()).get(kid);
+      if (running || now().getTime() - askedAt >= askAgainMs) return (await refresh()).get(kid);
       // Whether the key exists is not known while auth does not answer.
       if (failure !== undefined) throw failure;
       return undefined;
     },
-    has: (kid) => keys?.has(kid) ?? false,
+    has(kid) {
+      renewWhenOld();
+      return keys?.has(kid) ?? false;
+    },
   };
 }
 
@@ -85,4 +93,11 @@ async function importKey(n: string, e: string): Promise<KeyObject> {
   const key = await importJWK({ kty: 'RSA', n, e }, 'RS256');
   if (key instanceof Uint8Array) throw new Error('The JWKS holds something that is no public key.');
   return KeyObject.from(key);
+}
+
+function notRead(cause: unknown): AppError {
+  return new AppError('dependency_unavailable', 503, 'Tokens cannot be checked now; try again shortly.', {
+    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    cause,
+  });
 }

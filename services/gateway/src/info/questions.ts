@@ -1,7 +1,7 @@
 import type { AssertionSigner } from '@artdag/actor-context';
 import { z } from 'zod';
 import type { Questions } from './server-info.ts';
-import type { AskService } from './service-json.ts';
+import { type AskService, UnexpectedAnswer } from './service-json.ts';
 
 const listSchema = z.object({ total: z.number() });
 const collectionSchema = z.object({ totalItems: z.number() });
@@ -15,11 +15,29 @@ export function createQuestions(ask: AskService, signer: AssertionSigner, defaul
     assets: async () => (await ask('asset-registry', '/assets?limit=1', listSchema)).total,
     activities: async () => (await ask('asset-registry', '/activities?limit=1', listSchema)).total,
     users: async () => (await ask('federation', '/users?limit=1', listSchema)).total,
-    followers: async () => (await ask('federation', `${user}/followers`, collectionSchema)).totalItems,
-    keys_configured: async () => (await ask('federation', user, actorSchema)).publicKey !== undefined,
+    followers: () =>
+      unlessMissing(
+        0,
+        ask('federation', `${user}/followers`, collectionSchema).then((collection) => collection.totalItems),
+      ),
+    keys_configured: () =>
+      unlessMissing(
+        false,
+        ask('federation', user, actorSchema).then((actor) => actor.publicKey !== undefined),
+      ),
     l1_servers: async () => {
       const assertion = await signer.forService('l1-bridge');
       return (await ask('l1-bridge', '/internal/l1/servers', l1Schema, { 'x-actor-assertion': assertion })).l1_servers;
     },
   };
+}
+
+/** On a new server nobody has taken the default user's name yet. */
+async function unlessMissing<T>(value: T, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof UnexpectedAnswer && error.status === 404) return value;
+    throw error;
+  }
 }

@@ -2,6 +2,17 @@ import type { z } from 'zod';
 import type { Upstream } from '../route-table.ts';
 import type { Upstreams } from '../proxy/upstreams.ts';
 
+/** A service that answered something else than 200. */
+export class UnexpectedAnswer extends Error {
+  readonly status: number;
+
+  constructor(service: Upstream, path: string, status: number) {
+    super(`${service} answered ${status} to GET ${path}`);
+    this.name = 'UnexpectedAnswer';
+    this.status = status;
+  }
+}
+
 /** Reads JSON from a service for the gateway's own use. Rejects on anything but a 200 of the expected shape. */
 export type AskService = <S extends z.ZodType>(
   service: Upstream,
@@ -19,8 +30,8 @@ export function createAskService(upstreams: Upstreams, timeoutMs: number): AskSe
       headers: { accept: 'application/json', ...headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body: unknown = await response.body.json();
-    if (response.statusCode !== 200) throw new Error(`${service} answered ${response.statusCode} to GET ${path}`);
-    return schema.parse(body);
+    if (response.statusCode === 200) return schema.parse(await response.body.json());
+    await response.body.dump();
+    throw new UnexpectedAnswer(service, path, response.statusCode);
   };
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '@artdag/service-kit';
+import { loadConfig } from './config.ts';
+
+const good = {
+  SERVICE_KEY: '22'.repeat(32),
+  AUTH_URL: 'http://auth:7011/',
+  ASSET_REGISTRY_URL: 'http://asset-registry:8201',
+  FEDERATION_URL: 'http://federation:8202',
+  L1_BRIDGE_URL: 'http://l1-bridge:8203',
+  WEB_URL: 'http://web:8204',
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    return error instanceof ConfigError ? error.problems : [String(error)];
+  }
+}
+
+it('needs the peers and the service key; the rest has defaults', () => {
+  expect(loadConfig(good)).toMatchObject({
+    port: 8200,
+    publicUrl: 'https://artdag.rose-ash.com',
+    defaultUser: 'giles',
+    upstreams: { auth: 'http://auth:7011', web: 'http://web:8204' },
+    maxBodyBytes: 1048576,
+  });
+});
+
+it('takes the public address from ARTDAG_DOMAIN and PUBLIC_SCHEME', () => {
+  const config = loadConfig({ ...good, ARTDAG_DOMAIN: 'localhost:8200', PUBLIC_SCHEME: 'http' });
+  expect(config.publicUrl).toBe('http://localhost:8200');
+});
+
+describe('a wrong value names the variable, what it got and what it wants', () => {
+  it.each([
+    [{ PORT: 'abc' }, /PORT: got "abc", wants a whole number/],
+    [{ AUTH_URL: 'auth' }, /AUTH_URL: got "auth", wants/],
+    [{ WEB_URL: 'http://web:8204/pages' }, /WEB_URL: .*wants/],
+    [{ PUBLIC_SCHEME: 'gopher' }, /PUBLIC_SCHEME: got "gopher", wants http or https/],
+    [{ SERVICE_KEY: '' }, /SERVICE_KEY: is not set, wants/],
+    [{ TRUSTED_PROXIES: 'everybody' }, /TRUSTED_PROXIES: got "everybody", wants/],
+    [{ MAX_BODY_BYTES: '-1' }, /MAX_BODY_BYTES: got "-1", wants/],
+  ])('%j', (change, wanted) => {
+    expect(problemsOf({ ...good, ...change })).toEqual([expect.stringMatching(wanted)]);
+  });
+});
