@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@artdag/database/bridge';
 import { createMemoryStore } from '@artdag/key-value';
 import { openServer } from '@artdag/service-kit';
@@ -12,8 +12,8 @@ import {
   type TestDatabase,
 } from '@artdag/testing';
 import request from 'supertest';
-import { createService, loadConfig } from './service.ts';
-import { startBridge } from './start-bridge.testing.ts';
+import { createService, loadConfig, type Overrides } from './service.ts';
+import { startBridge, type RunningBridge } from './start-bridge.testing.ts';
 
 const logger = quietLogger();
 const kit = makeAssertionKit('l1-bridge');
@@ -27,6 +27,20 @@ beforeAll(async () => {
   env = { DATABASE_URL: test.url, AUTH_URL: auth.url, L1_SERVERS: 'https://b.example/,https://a.example' };
 });
 
+/** What a test has started; stopped after it, also when it failed. */
+let started: RunningBridge[] = [];
+
+async function start(overrides: Overrides = {}): Promise<RunningBridge> {
+  const bridge = await startBridge(env, { logger, ...overrides });
+  started.push(bridge);
+  return bridge;
+}
+
+afterEach(async () => {
+  await Promise.all(started.map((bridge) => bridge.stop()));
+  started = [];
+});
+
 afterAll(async () => {
   await auth.close();
   await test.drop();
@@ -34,7 +48,7 @@ afterAll(async () => {
 
 describe('l1-bridge', () => {
   it('tells the gateway, and nobody else, what is configured', async () => {
-    const bridge = await startBridge(env, { logger });
+    const bridge = await start();
     const ask = (assertion: string) =>
       request(bridge.url).get('/internal/l1/servers').set('x-actor-assertion', assertion);
     const { body } = await ask(kit.service('gateway')).expect(200);
@@ -42,19 +56,15 @@ describe('l1-bridge', () => {
     await ask(kit.service('federation')).expect(403);
     await ask(kit.actor({ roles: ['system_admin'] })).expect(403);
     await request(bridge.url).get('/internal/l1/servers').expect(401);
-    await bridge.stop();
   });
 
   it('is ready with its database, and only degraded without its store', async () => {
     const store = createMemoryStore();
-    const bridge = await startBridge(env, {
-      logger,
-      store: { ...store, ping: () => Promise.reject(new Error('away')) },
-    });
+    const away = () => Promise.reject(new Error('away'));
+    const bridge = await start({ store: { ...store, ping: away } });
     const { body } = await request(bridge.url).get('/readyz').expect(200);
     expect(body.status).toBe('degraded');
     expect(Object.keys(body.checks).sort()).toEqual(['database', 'store']);
-    await bridge.stop();
     await store.close();
   });
 
@@ -75,7 +85,7 @@ describe('l1-bridge', () => {
   it('uses a server that listens already, and closes twice as once, without what it was given', async () => {
     const server = await openServer({ host: '127.0.0.1', port: 0 });
     const store = createMemoryStore();
-    const bridge = await startBridge(env, { logger, server, store });
+    const bridge = await start({ server, store });
     await request(bridge.url).get('/healthz').expect(200);
     await Promise.all([bridge.service.close(), bridge.service.close()]);
     expect(server.listening).toBe(false);

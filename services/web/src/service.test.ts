@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openServer, type Service } from '@artdag/service-kit';
 import { eventually, quietLogger } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from './gateway-stand-in.testing.ts';
+import type { Overrides } from './service.ts';
 import { startWeb } from './start-web.testing.ts';
 
 const logger = quietLogger();
@@ -13,6 +14,21 @@ let web: { url: string; service: Service };
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
   web = await startWeb({ GATEWAY_URL: gateway.url }, { logger });
+});
+
+/** What a test has started; closed after it, also when it failed. */
+let others: Service[] = [];
+
+async function startOther(env: NodeJS.ProcessEnv, overrides: Overrides = {}): Promise<typeof web> {
+  const other = await startWeb({ GATEWAY_URL: gateway.url, ...env }, { logger, ...overrides });
+  others.push(other.service);
+  return other;
+}
+
+afterEach(async () => {
+  gateway.answer = jsonAnswer(serverInfo);
+  await Promise.all(others.map((other) => other.close()));
+  others = [];
 });
 
 afterAll(async () => {
@@ -52,15 +68,11 @@ describe('every page', () => {
   });
 
   it('sends nobody to https on plain http', async () => {
-    const plain = await startWeb(
-      { GATEWAY_URL: gateway.url, PUBLIC_SCHEME: 'http', ARTDAG_DOMAIN: 'localhost:8200' },
-      { logger },
-    );
+    const plain = await startOther({ PUBLIC_SCHEME: 'http', ARTDAG_DOMAIN: 'localhost:8200' });
     const { headers, text } = await request(plain.url).get('/');
     expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     expect(headers['strict-transport-security']).toBeUndefined();
     expect(text).toContain('L2=http://localhost:8200\n');
-    await plain.service.close();
   });
 
   it.each(['/', '/nowhere'])('answers HEAD %s like GET, without the page', async (path) => {
@@ -100,7 +112,7 @@ describe('the service', () => {
 
   it('finishes the page in flight before it closes, on a server that it was given', async () => {
     const server = await openServer({ host: '127.0.0.1', port: 0 });
-    const closing = await startWeb({ GATEWAY_URL: gateway.url }, { logger, server });
+    const closing = await startOther({}, { server });
     const asked = gateway.asked.length;
     let finish = (): void => undefined;
     gateway.answer = (req, res) => {
@@ -110,7 +122,6 @@ describe('the service', () => {
     await eventually(() => expect(gateway.asked).toHaveLength(asked + 1));
     const closed = Promise.all([closing.service.close(), closing.service.close()]);
     finish();
-    gateway.answer = jsonAnswer(serverInfo);
     expect(await page).toContain('1,234,567');
     await closed;
     expect(server.listening).toBe(false);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/bridge';
 import {
   createTestDatabase,
@@ -21,12 +21,19 @@ let test: TestDatabase;
 let tables: Database;
 let auth: FakeAuth;
 let bridge: RunningBridge;
+/** What a test has started; stopped after it, also when it failed. */
+let others: RunningBridge[] = [];
 
 beforeAll(async () => {
   test = await createTestDatabase();
   tables = openDatabase({ databaseUrl: test.url, max: 2 });
   auth = await startFakeAuth();
   bridge = await start('HTTPS://South.example:443/, https://north.example');
+});
+
+afterEach(async () => {
+  await Promise.all(others.map((other) => other.stop()));
+  others = [];
 });
 
 afterAll(async () => {
@@ -38,6 +45,12 @@ afterAll(async () => {
 
 const start = (servers: string) =>
   startBridge({ DATABASE_URL: test.url, AUTH_URL: auth.url, L1_SERVERS: servers }, { logger: quietLogger() });
+
+async function startOther(servers: string): Promise<RunningBridge> {
+  const other = await start(servers);
+  others.push(other);
+  return other;
+}
 
 /** A row as attaching will make it. */
 async function attach(who: typeof alice, l1Url: string, verifiedAt: Date | null): Promise<void> {
@@ -91,27 +104,23 @@ describe('GET /renderers', () => {
   });
 
   it('no longer offers a server that left the configuration', async () => {
-    const other = await start('https://north.example,https://new.example');
+    const other = await startOther('https://north.example,https://new.example');
     const { body } = await list(other, bob);
     expect(body.renderers).toEqual([detached(north), detached('https://new.example')]);
-    await other.stop();
   });
 
   it('keeps what operators said about a server over a restart', async () => {
     await tables.prisma.l1Server.update({ where: { url: north }, data: { status: 'draining', name: 'The north' } });
-    const restarted = await start(north);
+    const restarted = await startOther(north);
     const { body } = await list(restarted, bob);
     expect(body.renderers).toEqual([{ ...detached(north), status: 'draining', name: 'The north' }]);
-    await restarted.stop();
   });
 
   it('starts without servers, and with three replicas at once', async () => {
-    const none = await start(' , ');
+    const none = await startOther(' , ');
     expect((await list(none, alice)).body).toEqual({ renderers: [] });
-    const replicas = await Promise.all(
-      ['https://x.example,https://y.example', 'https://y.example,https://x.example', ' , '].map(start),
-    );
-    await Promise.all([none, ...replicas].map((each) => each.stop()));
+    const lists = ['https://x.example,https://y.example', 'https://y.example,https://x.example', ' , '];
+    await Promise.all(lists.map(startOther));
   });
 
   it('is served to an agent, and to HEAD without a body', async () => {

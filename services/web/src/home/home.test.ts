@@ -99,9 +99,10 @@ describe('GET /', () => {
     const logs = collectLogs();
     const GATEWAY_URL = `http://127.0.0.1:${await freePort()}`;
     const alone = await startWeb({ GATEWAY_URL }, { logger: logs.logger });
-    const { text } = await request(alone.url).get('/').expect(200);
-    expect(text).toContain(unavailable);
+    const answer = await request(alone.url).get('/');
     await alone.service.close();
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain(unavailable);
     expect(logs.text()).toContain('The counts of the home page could not be read.');
   });
 });
