@@ -20,7 +20,7 @@ export function homePage(publicUrl: string, info: ServerInfo | undefined): Page 
     <h2>Look around</h2>
     <p>
       As JSON, for programs: <a href="/assets">assets</a>, <a href="/activities">activities</a>,
-      <a href="/users">users</a>.
+      <a href="/users">users</a>, and the <a href="/openapi.json">description of the API</a>.
     </p>`;
   const footer = info === undefined ? html`${publicUrl}` : html`${info.domain}, version ${info.version}`;
   return { title: siteName, main, footer };

@@ -44,7 +44,8 @@ describe('GET /', () => {
     ]);
     expect(text).toContain('<h1>Art DAG L2</h1>');
     expect(text).toContain('L2=https://l2.example\n');
-    for (const path of ['/assets', '/activities', '/users']) expect(text).toContain(`<a href="${path}">`);
+    for (const path of ['/assets', '/activities', '/users', '/openapi.json'])
+      expect(text).toContain(`<a href="${path}">`);
     expect(text).not.toContain(unavailable);
   });
 
