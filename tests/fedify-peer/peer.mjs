@@ -1,7 +1,8 @@
 /**
  * A fediverse server that is not ours, for tests: Fedify with one actor on loopback, everything in memory.
  *
- *   node peer.mjs [port]     prints `fedify-peer ready <origin>` once it listens (port 0 or none: any free one)
+ *   node peer.mjs [port [name]]   prints `fedify-peer ready <origin>` once it listens (port 0 or none: any free one). With a name it is reached by
+ *                                 that name, from other containers, and listens on all addresses of its own
  *
  * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail` and `GET /control/received|summary`.
  */
@@ -10,7 +11,8 @@ import { createControls } from './control.mjs';
 import { createPeerFederation, IDENTIFIER } from './federation.mjs';
 import { createJudge } from './verdicts.mjs';
 
-const HOST = '127.0.0.1';
+const [port = '0', name = '127.0.0.1'] = process.argv.slice(2);
+const HOST = name === '127.0.0.1' ? name : '0.0.0.0';
 
 async function readBody(req) {
   const chunks = [];
@@ -110,8 +112,8 @@ const server = createServer((req, res) => {
     },
   );
 });
-server.listen(Number(process.argv[2] ?? 0), HOST, () => {
-  peer = createPeer(`http://${HOST}:${server.address().port}`);
-  console.log(`fedify-peer ready ${peer.origin} acct:${IDENTIFIER}@${HOST}:${server.address().port}`);
+server.listen(Number(port), HOST, () => {
+  peer = createPeer(`http://${name}:${server.address().port}`);
+  console.log(`fedify-peer ready ${peer.origin} acct:${IDENTIFIER}@${name}:${server.address().port}`);
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close().closeAllConnections());
