@@ -39,9 +39,13 @@ export async function readInboxBody(req: IncomingMessage): Promise<InboxBody> {
   try {
     return { received, content: await decode(received, { maxOutputLength: MAX_BODY_BYTES }) };
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (hasCode(error, 'ERR_BUFFER_TOO_LARGE')) {
       throw new AppError('body_too_large', 413, `The inflated body is larger than ${MAX_BODY_BYTES} bytes.`);
     }
     throw new AppError('body_not_inflatable', 400, `The body is not valid ${encoding}.`);
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,5 +1,14 @@
-/** What a document may hold, decided on its text before it is parsed (art-dag-l2.md §8.8, step 1). */
-export const LIMITS = { depth: 32, recipients: 1000, contextEntries: 16, contextTerms: 256 } as const;
+/**
+ * What a document may hold, decided on its text before it is parsed (art-dag-l2.md §8.8, step 1). Entries are those of one `@context`:
+ * an ordinary activity with a proof says the same context of eight entries twice, so in all there may be four such lists.
+ */
+export const LIMITS = {
+  depth: 32,
+  recipients: 1000,
+  contextEntries: 16,
+  allContextEntries: 64,
+  contextTerms: 256,
+} as const;
 
 const ADDRESSING = new Set(['to', 'cc', 'bto', 'bcc', 'audience']);
 
@@ -24,6 +33,8 @@ interface Frame {
   key: string;
   keyComesNext: boolean;
   role: Role;
+  /** The context that this is a list of, or within. */
+  list: { entries: number };
 }
 
 /**
@@ -72,7 +83,8 @@ class Scan {
     keys.add(key);
     frame.key = key;
     frame.keyComesNext = false;
-    if (frame.role !== 'context' && frame.role !== 'definition') return;
+    const isTerm = (frame.role === 'context' || frame.role === 'definition') && !key.startsWith('@');
+    if (!isTerm) return;
     this.#terms += 1;
     if (this.#terms > LIMITS.contextTerms) {
       this.problem = `The document's contexts define more than ${LIMITS.contextTerms} terms.`;
@@ -81,21 +93,28 @@ class Scan {
 
   #value(parent: Frame | undefined, code: number): void {
     const role = roleOf(parent);
-    if (code !== OPEN_ARRAY) this.#count(role);
+    const list = parent?.role === 'context' ? parent.list : { entries: 0 };
+    if (code !== OPEN_ARRAY) this.#count(role, list);
     if (code !== OPEN_OBJECT && code !== OPEN_ARRAY) return;
     const keys = code === OPEN_OBJECT ? new Set<string>() : undefined;
-    this.#frames.push({ keys, key: '', keyComesNext: true, role });
+    this.#frames.push({ keys, key: '', keyComesNext: true, role, list });
     if (this.#frames.length > LIMITS.depth) this.problem = `The document is nested deeper than ${LIMITS.depth} levels.`;
   }
 
-  #count(role: Role): void {
+  #count(role: Role, list: { entries: number }): void {
     if (role === 'addressing') this.#recipients += 1;
-    if (role === 'context') this.#entries += 1;
+    if (role === 'context') {
+      this.#entries += 1;
+      list.entries += 1;
+    }
     if (this.#recipients > LIMITS.recipients) {
       this.problem = `The document is addressed to more than ${LIMITS.recipients} recipients.`;
     }
-    if (this.#entries > LIMITS.contextEntries) {
-      this.problem = `The document has more than ${LIMITS.contextEntries} contexts.`;
+    if (list.entries > LIMITS.contextEntries) {
+      this.problem = `The document has a context of more than ${LIMITS.contextEntries} entries.`;
+    }
+    if (this.#entries > LIMITS.allContextEntries) {
+      this.problem = `The document's contexts have more than ${LIMITS.allContextEntries} entries.`;
     }
   }
 }

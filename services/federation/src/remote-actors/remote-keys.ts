@@ -1,7 +1,7 @@
 import { documentUrl, RemoteActorError, type FetchRemoteActor } from './fetch-remote-actor.ts';
 import type { KeyMemory } from './key-memory.ts';
 import type { RemoteActor } from './remote-actor.ts';
-import type { KnownRemoteActor, RemoteActorRepository } from './remote-actor.repository.ts';
+import type { RemoteActorRepository } from './remote-actor.repository.ts';
 
 const CACHE_MS = 24 * 3600_000;
 
@@ -25,37 +25,37 @@ export interface RemoteKeysDeps {
   now: () => Date;
 }
 
-/** The keys of strangers: kept 24 hours, failed fetches remembered 5 minutes, never fetched by two requests at once. */
-export function createRemoteKeys(deps: RemoteKeysDeps): RemoteKeys {
-  const underWay = new Map<string, Promise<RemoteActor>>();
+interface Found {
+  actor: RemoteActor;
+  wasFetched: boolean;
+}
 
-  const fetchOnce = (keyId: string): Promise<RemoteActor> => {
-    const running = underWay.get(keyId);
+/** The keys of strangers: kept 24 hours, failed fetches remembered 5 minutes, never looked up by two requests at once. */
+export function createRemoteKeys(deps: RemoteKeysDeps): RemoteKeys {
+  const underWay = new Map<string, Promise<Found>>();
+
+  const shared = (name: string, find: () => Promise<Found>): Promise<Found> => {
+    const running = underWay.get(name);
     if (running !== undefined) return running;
-    const fetching = fetchAndKeep(deps, keyId).finally(() => underWay.delete(keyId));
-    underWay.set(keyId, fetching);
-    return fetching;
+    const finding = find().finally(() => underWay.delete(name));
+    underWay.set(name, finding);
+    return finding;
   };
 
   return {
     forRequest() {
-      const fetched = new Map<string, RemoteActor>();
+      let fetched: RemoteActor | undefined;
       return async (keyId, { fresh }) => {
-        const had = fetched.get(keyId);
-        if (had !== undefined) return had;
-        const cached = await deps.remoteActors.findByKey(keyId);
-        const recent = cached !== undefined && isRecent(cached, deps.now()) ? cached : undefined;
-        if (recent !== undefined && !fresh) return recent;
-        if (await isRepeated(deps, keyId, recent)) return recent ?? unavailable(keyId);
-        const actor = await fetchOnce(keyId);
-        fetched.set(keyId, actor);
-        return actor.keyId === keyId ? actor : unavailable(keyId);
+        if (fetched?.keyId === keyId) return fetched;
+        const { actor, wasFetched } = await shared(`${fresh} ${keyId}`, () => findKey(deps, keyId, fresh));
+        if (wasFetched) fetched = actor;
+        return actor;
       };
     },
     async isGone(apId) {
       const remembered = await deps.memory.failure(apId);
       if (remembered !== undefined) return remembered === 'gone';
-      return fetchOnce(apId).then(
+      return shared(`actor ${apId}`, () => fetchAndKeep(deps, apId)).then(
         () => false,
         (error: unknown) => error instanceof RemoteActorError && error.gone,
       );
@@ -63,32 +63,43 @@ export function createRemoteKeys(deps: RemoteKeysDeps): RemoteKeys {
   };
 }
 
-function isRecent({ fetchedAt }: KnownRemoteActor, now: Date): boolean {
-  return now.getTime() - fetchedAt.getTime() < CACHE_MS;
+async function findKey(deps: RemoteKeysDeps, keyId: string, fresh: boolean): Promise<Found> {
+  const recent = await findRecent(deps, keyId);
+  if (recent !== undefined && (!fresh || !(await mayRefetch(deps, keyId)))) return { actor: recent, wasFetched: false };
+  if (recent === undefined) await refuseRepeatedFetch(deps, keyId);
+  const found = await fetchAndKeep(deps, keyId);
+  if (found.actor.keyId !== keyId) throw new RemoteActorError(`${documentUrl(keyId)} has no such key.`);
+  return found;
 }
 
-function unavailable(keyId: string): never {
-  throw new RemoteActorError(`${documentUrl(keyId)} has no such key, or was asked for it a moment ago.`);
+async function findRecent({ remoteActors, now }: RemoteKeysDeps, keyId: string): Promise<RemoteActor | undefined> {
+  const known = await remoteActors.findByKey(keyId);
+  return known !== undefined && now().getTime() - known.fetchedAt.getTime() < CACHE_MS ? known : undefined;
 }
 
-/** Whether a fetch now would be one too many: it failed a moment ago, or we know this actor and have looked again a moment ago. */
-async function isRepeated(deps: RemoteKeysDeps, keyId: string, recent: KnownRemoteActor | undefined): Promise<boolean> {
+async function mayRefetch({ memory }: RemoteKeysDeps, keyId: string): Promise<boolean> {
   const url = documentUrl(keyId);
-  const failure = await deps.memory.failure(url);
-  if (failure !== undefined && recent === undefined) {
+  return (await memory.failure(url)) === undefined && memory.mayRefetch(url);
+}
+
+/** A fetch that failed a moment ago is not repeated, and an actor whom we know is not asked for ever other keys. */
+async function refuseRepeatedFetch({ memory, remoteActors }: RemoteKeysDeps, keyId: string): Promise<void> {
+  const url = documentUrl(keyId);
+  const failure = await memory.failure(url);
+  if (failure !== undefined) {
     throw new RemoteActorError(`${url} could not be fetched a moment ago.`, { gone: failure === 'gone' });
   }
-  if (failure !== undefined) return true;
-  const isRefetch = recent !== undefined || (await deps.remoteActors.knows(url));
-  return isRefetch && !(await deps.memory.mayRefetch(url));
+  if ((await remoteActors.knows(url)) && !(await memory.mayRefetch(url))) {
+    throw new RemoteActorError(`${url} had no such key a moment ago.`);
+  }
 }
 
-async function fetchAndKeep(deps: RemoteKeysDeps, keyId: string): Promise<RemoteActor> {
+async function fetchAndKeep(deps: RemoteKeysDeps, keyId: string): Promise<Found> {
   const url = documentUrl(keyId);
   try {
     const actor = await deps.fetchRemoteActor(keyId);
     await deps.remoteActors.save(actor, deps.now());
-    return actor;
+    return { actor, wasFetched: true };
   } catch (error) {
     if (!(error instanceof RemoteActorError)) throw error;
     await deps.memory.rememberFailure(url, error.gone);

@@ -61,7 +61,7 @@ export function assetEvent(
   asset: ClaimedAsset,
   version: number,
   published = new Date(),
-): Envelope & { data: { activity: { id: string } } } {
+): Envelope<{ activity: ReturnType<typeof assetRegistered.create>['data']['activity'] }> {
   const { subject, publicUrl, username, contentHash } = asset;
   const activityId = randomUUID();
   const at = published.toISOString().replace(/\.\d+Z$/, 'Z');
@@ -83,5 +83,5 @@ export function assetEvent(
       ...{ created_at: at, updated_at: at },
     },
   };
-  return definitions[kind].create({ ...common(), subject, subject_version: version, data }) as never;
+  return definitions[kind].create({ ...common(), subject, subject_version: version, data });
 }

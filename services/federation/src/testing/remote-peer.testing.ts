@@ -42,6 +42,8 @@ export interface RemotePeer {
   activity(name: string, fields: Json): Json & { id: string };
   /** Signs and posts; `tweak` changes what is signed, `unsigned` adds or replaces headers afterwards. */
   post(name: string, inbox: string, document: Json | string | Buffer, o?: PostOptions): Promise<RawAnswer>;
+  /** Ends all connections, those that hang too. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -52,15 +54,25 @@ export interface PostOptions {
   body?: Buffer | string;
 }
 
-function makeUser(keyName = 'main-key'): User {
+type KeyPair = Pick<User, 'privateKey' | 'publicKeyPem'>;
+
+/** Key pairs cost more than all else here, so all peers of a process use the same ones, in the same order. */
+const keyPairs: KeyPair[] = [];
+
+function keyPair(index: number): KeyPair {
+  const known = keyPairs[index];
+  if (known !== undefined) return known;
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  return { privateKey, publicKeyPem, keyName, gone: false };
+  const made = { privateKey, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+  keyPairs[index] = made;
+  return made;
 }
 
 /** A small fediverse server of the tests' own on loopback: any user it is asked for exists, with an RSA key. */
 export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promise<RemotePeer> {
   const users = new Map<string, User>();
+  let keysUsed = 0;
+  const makeUser = (keyName = 'main-key'): User => ({ ...keyPair(keysUsed++), keyName, gone: false });
   const user = (name: string): User => {
     const known = users.get(name) ?? makeUser();
     users.set(name, known);
@@ -128,6 +140,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
       const signed = Object.entries(signByHand(signing)).filter(([header]) => !replaced.has(header));
       return send(inbox, { method: 'POST', headers: [...signed, ...unsigned], body: sent ?? body });
     },
+    hangUp: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
