@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
 import { createConsumer, type ConsumerOptions } from './consumer.ts';
@@ -12,6 +12,9 @@ import { recordingTransport } from './testing/recording-transport.testing.ts';
 import { eventIds, registration } from './testing/registrations.testing.ts';
 
 type Handle = ConsumerOptions<typeof userRegistered>['handle'];
+
+// For machines that do several things at once.
+jest.setTimeout(30_000);
 
 describe('consumer', () => {
   let database: OpsDatabase;

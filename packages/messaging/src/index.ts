@@ -18,3 +18,4 @@ export { createConsumer, type Consumer, type ConsumerOptions } from './consumer.
 export { defineTopology, knownConsumers, type QueueBinding } from './topology.ts';
 export { createInProcessTransport, type InProcessTransportOptions } from './in-process/transport.ts';
 export { createRabbitTransport, type RabbitTransportOptions } from './rabbit/transport.ts';
+export { removeRabbitTopology } from './rabbit/remove.ts';

@@ -1,18 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
 import { createConsumer } from './consumer.ts';
 import { appendEvent } from './outbox.ts';
+import { removeRabbitTopology } from './rabbit/remove.ts';
 import { createRabbitTransport } from './rabbit/transport.ts';
 import { createRelay } from './relay.ts';
-import { deleteLayout, freshPrefix, startBrokerProxy } from './testing/broker.testing.ts';
+import { freshPrefix, startBrokerProxy } from './testing/broker.testing.ts';
+import { testUrls } from './testing/config.testing.ts';
 import { createOpsDatabase, type OpsDatabase } from './testing/database.testing.ts';
 import { eventually, quietLogger } from './testing/eventually.testing.ts';
 import { eventIds, registration } from './testing/registrations.testing.ts';
 import type { TcpProxy } from './testing/tcp-proxy.testing.ts';
 
 const { type, routingKey } = userRegistered;
-const layout = { delaysMs: [50, 100, 200, 400, 800], topology: [{ queue: `alpha.${type}`, routingKey }] };
+const layout = { retryDelaysMs: [50, 100, 200, 400, 800], topology: [{ queue: `alpha.${type}`, routingKey }] };
+
+// For machines that do several things at once.
+jest.setTimeout(60_000);
 
 describe('from outbox to effect over RabbitMQ', () => {
   let database: OpsDatabase;
@@ -28,15 +33,14 @@ describe('from outbox to effect over RabbitMQ', () => {
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
     await proxy.close();
-    await deleteLayout(prefix, layout);
     await database.drop();
+    await removeRabbitTopology({ url: testUrls.rabbitmq, prefix, ...layout });
   });
 
   /** A replica that relays and consumes; now and then its handler fails. */
   const startReplica = async (handled: string[]): Promise<ReturnType<typeof createRelay>> => {
     const logger = quietLogger();
-    const { delaysMs: retryDelaysMs, topology } = layout;
-    const transport = createRabbitTransport({ url, prefix, logger, retryDelaysMs, topology });
+    const transport = createRabbitTransport({ url, prefix, logger, ...layout });
     const relay = createRelay({ execute: database.execute, transport, logger, pollMs: 100, leaseMs: 1_000 });
     const consumer = createConsumer({
       transport,
@@ -93,5 +97,5 @@ describe('from outbox to effect over RabbitMQ', () => {
     );
     await eventually('all effects', async () => (await count('SELECT count(*) n FROM effects')) === ids.length, 20_000);
     expect(new Set(handled).size).toBe(ids.length);
-  }, 60_000);
+  });
 });

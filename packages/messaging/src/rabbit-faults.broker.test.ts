@@ -1,16 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
+import { removeRabbitTopology } from './rabbit/remove.ts';
 import { createRabbitTransport } from './rabbit/transport.ts';
 import { namesFor } from './rabbit/names.ts';
 import type { Transport } from './transport.ts';
-import { deleteLayout, freshPrefix, onBroker, startBrokerProxy } from './testing/broker.testing.ts';
+import { freshPrefix, onBroker, startBrokerProxy } from './testing/broker.testing.ts';
+import { testUrls } from './testing/config.testing.ts';
 import { eventually, quietLogger } from './testing/eventually.testing.ts';
 import type { TcpProxy } from './testing/tcp-proxy.testing.ts';
 
 const { type, routingKey } = userRegistered;
-const layout = { delaysMs: [50], topology: [{ queue: `alpha.${type}`, routingKey }] };
+const layout = { retryDelaysMs: [50], topology: [{ queue: `alpha.${type}`, routingKey }] };
 const message = (id: string) => ({ id, routingKey, body: Buffer.from('{}') });
+
+// For machines that do several things at once.
+jest.setTimeout(30_000);
 
 describe('RabbitMQ transport when things go wrong', () => {
   let proxy: TcpProxy;
@@ -27,7 +32,7 @@ describe('RabbitMQ transport when things go wrong', () => {
     proxy.restore();
     await Promise.all(transports.map((transport) => transport.close()));
     await proxy.close();
-    await deleteLayout(prefix, layout);
+    await removeRabbitTopology({ url: testUrls.rabbitmq, prefix, ...layout });
   });
 
   const open = (): Transport => {
@@ -35,8 +40,7 @@ describe('RabbitMQ transport when things go wrong', () => {
       url,
       prefix,
       logger: quietLogger(),
-      retryDelaysMs: layout.delaysMs,
-      topology: layout.topology,
+      ...layout,
     });
     transports.push(transport);
     return transport;

@@ -1,7 +1,11 @@
+import { removeRabbitTopology } from './rabbit/remove.ts';
 import { createRabbitTransport } from './rabbit/transport.ts';
-import { deleteLayout, freshPrefix, startBrokerProxy } from './testing/broker.testing.ts';
+import { freshPrefix, startBrokerProxy } from './testing/broker.testing.ts';
+import { testUrls } from './testing/config.testing.ts';
 import { quietLogger } from './testing/eventually.testing.ts';
 import { contractDelaysMs, contractTopology, describeTransport } from './transport.contract.ts';
+
+const layout = { retryDelaysMs: contractDelaysMs, topology: contractTopology };
 
 describeTransport('RabbitMQ', async () => {
   const prefix = freshPrefix();
@@ -11,8 +15,7 @@ describeTransport('RabbitMQ', async () => {
       url,
       prefix,
       logger: quietLogger(),
-      retryDelaysMs: contractDelaysMs,
-      topology: contractTopology,
+      ...layout,
     });
     return { transport, proxy };
   };
@@ -29,7 +32,7 @@ describeTransport('RabbitMQ', async () => {
     async close() {
       await Promise.all([...killed, process.transport.close()]);
       await process.proxy.close();
-      await deleteLayout(prefix, { delaysMs: contractDelaysMs, topology: contractTopology });
+      await removeRabbitTopology({ url: testUrls.rabbitmq, prefix, ...layout });
     },
   };
 });

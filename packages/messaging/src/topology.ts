@@ -3,6 +3,8 @@ import {
   assetDeleted,
   assetRegistered,
   assetUpdated,
+  userDeleted,
+  userDisabled,
   userRegistered,
   type EventDefinition,
 } from '@artdag/events';
@@ -28,6 +30,8 @@ export function defineTopology(consumers: readonly (readonly [EventDefinition, r
  */
 export const knownConsumers: readonly QueueBinding[] = defineTopology([
   [userRegistered, ['identity', 'federation']],
+  [userDisabled, ['identity']],
+  [userDeleted, ['identity', 'federation']],
   [actorKeysChanged, ['federation', 'asset-registry']],
   [assetRegistered, ['federation']],
   [assetUpdated, ['federation']],

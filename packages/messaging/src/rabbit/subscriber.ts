@@ -1,6 +1,6 @@
 import type { Logger } from '@artdag/service-kit';
 import type { ChannelModel } from 'amqplib';
-import type { Subscription } from '../transport.ts';
+import { queueName, type Subscription } from '../transport.ts';
 import type { RabbitMessage } from './confirm-publisher.ts';
 import { RabbitLink } from './link.ts';
 import type { Layout } from './names.ts';
@@ -33,6 +33,7 @@ export class RabbitSubscriber {
       // Later, since a channel also closes with its connection, which then comes back by itself.
       setImmediate(() => void this.#link?.reset(model, why));
     };
+    this.#warnOfUnknown(queueName(subscription));
     const added = new RabbitSubscription({ layout, logger, defaultConcurrency, divert, onBroken }, subscription);
     this.#subscriptions.add(added);
     const link = (this.#link ??= this.#open());
@@ -57,6 +58,14 @@ export class RabbitSubscriber {
     this.#closed = true;
     await Promise.all([...this.#subscriptions].map((each) => each.close()));
     await this.#link?.close();
+  }
+
+  #warnOfUnknown(queue: string): void {
+    const { layout, logger } = this.#options;
+    if (layout.topology.some((known) => known.queue === queue)) return;
+    logger.warn('this queue is not in the topology: events published before its first consumer came are lost', {
+      queue,
+    });
   }
 
   #open(): RabbitLink {

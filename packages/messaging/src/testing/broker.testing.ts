@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Channel } from 'amqplib';
-import { namesFor, type Layout } from '../rabbit/names.ts';
 import { testUrls } from './config.testing.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.testing.ts';
 
@@ -22,21 +21,4 @@ export async function onBroker<T>(work: (channel: Channel) => Promise<T>): Promi
   } finally {
     await connection.close();
   }
-}
-
-/** Deletes what a transport has declared. */
-export async function deleteLayout(prefix: string, layout: Omit<Layout, 'names'>): Promise<void> {
-  const names = namesFor(prefix);
-  await onBroker(async (channel) => {
-    for (const { queue } of layout.topology) {
-      await channel.deleteQueue(names.queue(queue));
-      await channel.deleteQueue(names.parked(queue));
-    }
-    for (const delayMs of layout.delaysMs) {
-      await channel.deleteQueue(names.retry(delayMs));
-      await channel.deleteExchange(names.retry(delayMs));
-    }
-    await channel.deleteExchange(names.events);
-    await channel.deleteExchange(names.deadLetters);
-  });
 }

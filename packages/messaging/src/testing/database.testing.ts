@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { executeWithPg, type Execute } from '../execute.ts';
 import { testUrls } from './config.testing.ts';
+import { eventually } from './eventually.testing.ts';
 
 export interface OpsDatabase {
   readonly pool: pg.Pool;
@@ -50,7 +51,8 @@ export async function createOpsDatabase(): Promise<OpsDatabase> {
     rows: async (sql, params = []) => (await pool.query(sql, params)).rows,
     async drop() {
       await pool.end();
-      await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+      // Sessions end a moment after their pool; ending them by force would surface as errors in their clients.
+      await eventually('database dropped', () => asAdmin(`DROP DATABASE ${name}`).then(() => true, isBusy));
     },
   };
 }
@@ -58,6 +60,15 @@ export async function createOpsDatabase(): Promise<OpsDatabase> {
 async function asAdmin(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: testUrls.database });
   await client.connect();
-  await client.query(sql);
-  await client.end();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** False, for another try, when others are still connected; anything else is an error. */
+function isBusy(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError && error.code === '55006') return false;
+  throw error;
 }
