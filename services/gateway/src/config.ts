@@ -34,8 +34,10 @@ export interface Config extends CommonConfig {
 }
 
 /** Paths are forwarded as they are, so a service has an origin and no path of its own. */
-const peer = () =>
-  url().refine((text) => new URL(text).pathname === '/', 'wants a URL without a path, such as http://127.0.0.1:7011');
+const peer = (defaultPort: number) =>
+  url()
+    .refine((text) => new URL(text).pathname === '/', 'wants a URL without a path, such as http://127.0.0.1:7011')
+    .default(`http://127.0.0.1:${defaultPort}`);
 
 const schema = z.object({
   ...commonEnv,
@@ -43,11 +45,11 @@ const schema = z.object({
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['http', 'https'], 'wants http or https').default('https'),
   ARTDAG_USER: z.string().default('giles'),
-  AUTH_URL: peer(),
-  ASSET_REGISTRY_URL: peer(),
-  FEDERATION_URL: peer(),
-  L1_BRIDGE_URL: peer(),
-  WEB_URL: peer(),
+  AUTH_URL: peer(7011),
+  ASSET_REGISTRY_URL: peer(8201),
+  FEDERATION_URL: peer(8202),
+  L1_BRIDGE_URL: peer(8203),
+  WEB_URL: peer(8204),
   UPSTREAM_TIMEOUT_MS: milliseconds(30_000),
   UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds(2_000),
   MAX_BODY_BYTES: integer({ default: 1024 * 1024, min: 1024 }),
