@@ -19,13 +19,25 @@ export interface AssetListRepository {
   list(query: ListQuery, viewerId: string | undefined): Promise<AssetPage>;
 }
 
-const orders: Record<Sort, { by: string; after: (value: string, id: string) => string }> = {
+/** Adds a value to the statement and gives its placeholder. */
+type Bind = (value: unknown) => string;
+
+interface Order {
+  by: string;
+  /** What comes after a row. Names are unique; rows of one moment are told apart by their id. */
+  after: (bind: Bind, last: Position) => string;
+}
+
+const orders: Record<Sort, Order> = {
   '-created_at': {
     by: 'created_at DESC, id DESC',
-    after: (value, id) => `(created_at, id) < (${value}::timestamptz, ${id})`,
+    after: (bind, last) => `(created_at, id) < (${bind(last.value)}::timestamptz, ${bind(last.id)})`,
   },
-  created_at: { by: 'created_at, id', after: (value, id) => `(created_at, id) > (${value}::timestamptz, ${id})` },
-  name: { by: 'name', after: (value) => `name > ${value}` },
+  created_at: {
+    by: 'created_at, id',
+    after: (bind, last) => `(created_at, id) > (${bind(last.value)}::timestamptz, ${bind(last.id)})`,
+  },
+  name: { by: 'name', after: (bind, last) => `name > ${bind(last.value)}` },
 };
 
 export function createAssetListRepository(database: Database, now: () => Date): AssetListRepository {
@@ -53,18 +65,12 @@ export function createAssetListRepository(database: Database, now: () => Date): 
 function pageStatement(query: ListQuery, condition: Condition): QueryConfig {
   const order = orders[query.sort];
   const values = [...condition.values];
-  let sql = condition.sql;
-  if (query.after) {
-    const value = `$${values.push(query.after.value)}`;
-    const id = `$${values.push(query.after.id)}`;
-    sql += ` AND ${order.after(value, id)}`;
-  }
-  const limit = `$${values.push(query.limit + 1)}`;
-  const offset = query.offset > 0 ? ` OFFSET $${values.push(query.offset)}` : '';
-  return {
-    text: `SELECT ${assetColumns} FROM assets WHERE ${sql} ORDER BY ${order.by} LIMIT ${limit}${offset}`,
-    values,
-  };
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const after = query.after === undefined ? '' : ` AND ${order.after(bind, query.after)}`;
+  const offset = query.offset > 0 ? ` OFFSET ${bind(query.offset)}` : '';
+  const limit = bind(query.limit + 1);
+  const text = `SELECT ${assetColumns} FROM assets WHERE ${condition.sql}${after} ORDER BY ${order.by} LIMIT ${limit}${offset}`;
+  return { text, values };
 }
 
 function positionOf(sort: Sort, row: AssetRow): Position {

@@ -38,10 +38,11 @@ export function createRegistrationWriter(database: Database): RegistrationWriter
 }
 
 async function writeBatch(database: Database, items: RegistrationItem[]): Promise<InsertOutcome[]> {
-  if (items.length === 1) return await Promise.all(items.map((item) => writeOne(database, item)));
-  const stored = await tryTogether(database, items);
+  const stored = items.length > 1 ? await tryTogether(database, items) : new Set<string>();
   return await Promise.all(
-    items.map((item) => (stored.has(item.registration.fresh.eventId) ? ('stored' as const) : writeOne(database, item))),
+    items.map(async (item) =>
+      stored.has(item.registration.fresh.eventId) ? 'stored' : await writeOne(database, item),
+    ),
   );
 }
 
