@@ -1,17 +1,18 @@
 import { attachActor, requireActor, requireScope, type AssertionVerifier } from '@artdag/actor-context';
 import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import type { Express } from 'express';
-import type { ActivityRepository } from './activities/activity.repository.ts';
+import type { ActivityFinder } from './activities/get-activity.ts';
 import { getActivityRoute } from './activities/get-activity.route.ts';
+import type { ActivityLister } from './activities/list-activities.ts';
 import { listActivitiesRoute } from './activities/list-activities.route.ts';
-import type { AssetListRepository } from './assets/asset-list.repository.ts';
-import type { AssetRepository } from './assets/asset.repository.ts';
+import type { AssetFinder } from './assets/get-asset.ts';
 import { getAssetRoute } from './assets/get-asset.route.ts';
+import type { AssetLister } from './assets/list-assets.ts';
 import { listAssetsRoute } from './assets/list-assets.route.ts';
 import { registerAssetRoute, type RegisterAssetRouteDeps } from './assets/register-asset.route.ts';
 import type { Config } from './config.ts';
+import type { FirstClaimFinder } from './objects/get-object.ts';
 import { getObjectRoute } from './objects/get-object.route.ts';
-import type { ObjectRepository } from './objects/object.repository.ts';
 
 export interface AppDeps extends RegisterAssetRouteDeps {
   config: Config;
@@ -19,10 +20,10 @@ export interface AppDeps extends RegisterAssetRouteDeps {
   metrics: Metrics;
   health: Health;
   verifier: AssertionVerifier;
-  assets: AssetRepository;
-  assetList: AssetListRepository;
-  activities: ActivityRepository;
-  objects: ObjectRepository;
+  assets: AssetFinder;
+  assetList: AssetLister;
+  activities: ActivityFinder & ActivityLister;
+  objects: FirstClaimFinder;
 }
 
 export function createApp(deps: AppDeps): Express {

@@ -1,19 +1,18 @@
-import type { Database } from '@artdag/database/registry';
 import type { KeyValueStore, Unsubscribe } from '@artdag/key-value';
-import { createRelay, executeWithPg, type Transport } from '@artdag/messaging';
+import type { Consumer, Relay } from '@artdag/messaging';
 import { createLoop, type Logger, type Metrics } from '@artdag/service-kit';
-import type { IdempotencyRepository } from './assets/idempotency.ts';
-import { onActorKeysChanged } from './consumers/on-actor-keys-changed.ts';
-import { createSequencer } from './log/sequencer.ts';
 import type { ActorKeys } from './signing/actor-keys.ts';
 import { subscribeKeysChanged } from './signing/key-cache-invalidation.ts';
 
 export interface BackgroundDeps {
-  database: Database;
+  relay: Relay;
+  consumer: Consumer;
+  /** One turn of the sequencer; true when more waits. */
+  sequence: () => Promise<boolean>;
+  /** Removes what has expired. */
+  prune: () => Promise<void>;
   store: KeyValueStore;
-  transport: Transport;
   keys: ActorKeys;
-  idempotency: IdempotencyRepository;
   logger: Logger;
   metrics: Metrics;
 }
@@ -31,17 +30,14 @@ const sequenceEveryMs = 1_000;
 const pruneEveryMs = 15 * 60_000;
 
 export function createBackground(deps: BackgroundDeps): Background {
-  const { database, store, transport, keys, idempotency, logger, metrics } = deps;
+  const { relay, consumer, store, keys, logger, metrics } = deps;
   const assetsRegistered = metrics.counter('assets_registered_total', 'Assets registered by this process.');
   const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
   const creates = activities.labels({ type: 'Create' });
-  const relay = createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics });
-  const consumer = onActorKeysChanged({ database, transport, store, keys, logger });
-  const sequencer = createSequencer(database);
   const loops = [
     // Not woken by registrations: a batch a second costs far less than one for each of them.
-    createLoop({ name: 'log sequencer', everyMs: sequenceEveryMs, run: () => sequencer.run(), logger }),
-    createLoop({ name: 'idempotency prune', everyMs: pruneEveryMs, run: () => idempotency.prune(), logger }),
+    createLoop({ name: 'log sequencer', everyMs: sequenceEveryMs, run: deps.sequence, logger }),
+    createLoop({ name: 'idempotency prune', everyMs: pruneEveryMs, run: deps.prune, logger }),
   ];
   let unsubscribe: Unsubscribe | undefined;
   return {

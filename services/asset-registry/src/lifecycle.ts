@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { AssertionSigner } from '@artdag/actor-context';
-import type { Database } from '@artdag/database/registry';
 import { listen, type Health, type HttpServer, type Service } from '@artdag/service-kit';
 import type { Express } from 'express';
 import type { Background } from './background.ts';
@@ -13,7 +12,7 @@ export interface LifecycleParts {
   /** A server that listens already. */
   server: Server | undefined;
   health: Health;
-  database: Database;
+  database: { assertSafeRole(): Promise<void>; close(): Promise<void> };
   signer: AssertionSigner;
   identity: IdentityClient;
   background: Background;

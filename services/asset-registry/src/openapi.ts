@@ -1,12 +1,12 @@
 import { assetRegistered } from '@artdag/events';
 import { describeRoute, type Operation, shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
-import { index, uuid } from './activities/get-activity.route.ts';
+import { index, uuid } from './activities/get-activity.ts';
 import { listActivitiesQuerySchema } from './activities/list-activities.route.ts';
 import { idempotencyKeyForm } from './assets/idempotency.ts';
 import { listQuerySchema } from './assets/list-assets.query.ts';
 import { assetName, newAssetSchema } from './assets/new-asset.ts';
-import { contentHash } from './objects/get-object.route.ts';
+import { contentHashForm } from './objects/get-object.ts';
 
 const claimed = assetRegistered.data.shape;
 
@@ -149,7 +149,7 @@ export const operations: readonly Operation[] = [
     summary: 'What the earliest claim of a content says',
     auth: 'public',
     request: {
-      path: z.object({ content_hash: z.string().regex(contentHash).meta({ description: 'SHA3-256, hex.' }) }),
+      path: z.object({ content_hash: z.string().regex(contentHashForm).meta({ description: 'SHA3-256, hex.' }) }),
     },
     answers: {
       200: {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '@artdag/database/registry';
 import { createMemoryStore } from '@artdag/key-value';
 import { createInProcessTransport } from '@artdag/messaging';
 import { ConfigError } from '@artdag/service-kit';
@@ -15,6 +16,7 @@ import { loadConfig } from './service.ts';
 import { newBody, startRegistry } from './testing/registry.testing.ts';
 
 let database: TestDatabase;
+let tables: Database;
 let auth: FakeAuth;
 const logger = quietLogger();
 const kit = makeAssertionKit('asset-registry');
@@ -22,9 +24,11 @@ const scopes = ['assets:create'];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  tables = openDatabase({ databaseUrl: database.url, max: 3 });
   auth = await startFakeAuth();
 });
 afterAll(async () => {
+  await tables?.close();
   await auth?.close();
   await database?.drop();
 });
@@ -33,7 +37,7 @@ describe('readiness', () => {
   it('is ok with everything, degraded without store and bus', async () => {
     const store = createMemoryStore();
     const transport = createInProcessTransport({ logger });
-    const surroundings = { databaseUrl: database.url, authUrl: auth.url, logger };
+    const surroundings = { databaseUrl: database.url, tables, authUrl: auth.url, logger };
     const registry = await startRegistry({ ...surroundings, overrides: { store, transport } });
     const ready = await registry.get('/readyz').expect(200);
     expect(ready.body).toMatchObject({ status: 'ok', checks: { database: 'ok', store: 'ok', bus: 'ok' } });
@@ -51,7 +55,7 @@ describe('readiness', () => {
 
   it('needs the database: 503 without it, and all is well again by itself', async () => {
     const proxy = await tcpProxy({ target: database.url });
-    const registry = await startRegistry({ databaseUrl: proxy.url, authUrl: auth.url, logger });
+    const registry = await startRegistry({ databaseUrl: proxy.url, tables, authUrl: auth.url, logger });
     const token = kit.actor({ actor_id: 'user:giles', username: 'giles', scopes });
     const register = () => registry.post('/assets', newBody(), { 'x-actor-assertion': token });
     await register().expect(201);
@@ -74,7 +78,7 @@ describe('readiness', () => {
 
 describe('closing', () => {
   it('answers what is in flight, and everything acknowledged is there', async () => {
-    const surroundings = { databaseUrl: database.url, authUrl: auth.url, logger };
+    const surroundings = { databaseUrl: database.url, tables, authUrl: auth.url, logger };
     const registry = await startRegistry(surroundings);
     const token = kit.actor({ actor_id: 'user:giles', username: 'giles', scopes });
     const bodies = Array.from({ length: 30 }, () => newBody());

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
-import { createRabbitTransport, type Transport } from '@artdag/messaging';
+import { createRabbitTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
 import { ConfigError, createHealth, createLogger, createMetrics, type Logger, type Service } from '@artdag/service-kit';
 import { createActivityRepository } from './activities/activity.repository.ts';
 import { createApp } from './app.ts';
@@ -10,10 +10,13 @@ import { createAssetListRepository } from './assets/asset-list.repository.ts';
 import { createAssetRepository } from './assets/asset.repository.ts';
 import { createFreshValues } from './assets/fresh-values.ts';
 import { createIdempotencyRepository } from './assets/idempotency.repository.ts';
+import { createRegistrationRepository } from './assets/registration.repository.ts';
 import { createRegistrationWriter } from './assets/registration-writer.ts';
 import { createBackground } from './background.ts';
 import type { Config } from './config.ts';
+import { onActorKeysChanged, type OnActorKeysChangedDeps } from './consumers/on-actor-keys-changed.ts';
 import { createLifecycle } from './lifecycle.ts';
+import { createLogRepository } from './log/log.repository.ts';
 import { createObjectRepository } from './objects/object.repository.ts';
 import { createActorKeys } from './signing/actor-keys.ts';
 import { createClaimSigner } from './signing/claim-signer.ts';
@@ -48,7 +51,16 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const identity = createIdentityClient(config.identityUrl, signer);
   const keys = createActorKeys(identity, config.publicUrl);
   const idempotency = createIdempotencyRepository(database, now);
-  const background = createBackground({ database, store, transport, keys, idempotency, logger, metrics });
+  const log = createLogRepository(database);
+  const transaction: OnActorKeysChangedDeps['transaction'] = (work) =>
+    database.pgTransaction((client) => work(executeWithPg(client)));
+  const background = createBackground({
+    ...{ store, keys, logger, metrics },
+    relay: createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics }),
+    consumer: onActorKeysChanged({ transaction, transport, store, keys, logger }),
+    sequence: () => log.sequence(),
+    prune: () => idempotency.prune(),
+  });
 
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
@@ -64,7 +76,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     idempotency,
     urls: createUrls(config.publicUrl),
     signer: createClaimSigner(identity),
-    writer: createRegistrationWriter(database),
+    writer: createRegistrationWriter(createRegistrationRepository(database)),
     assets: createAssetRepository(database),
     assetList: createAssetListRepository(database, now),
     activities: createActivityRepository(database, now),

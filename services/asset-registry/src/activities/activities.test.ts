@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '@artdag/database/registry';
 import {
   createTestDatabase,
   eventually,
@@ -11,6 +12,7 @@ import {
 import { newBody, publicUrl, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
 let database: TestDatabase;
+let tables: Database;
 let auth: FakeAuth;
 let registry: RunningRegistry;
 const kit = makeAssertionKit('asset-registry');
@@ -30,12 +32,14 @@ async function register(name: string, change: Record<string, unknown> = {}): Pro
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  tables = openDatabase({ databaseUrl: database.url, max: 3 });
   auth = await startFakeAuth();
-  registry = await startRegistry({ databaseUrl: database.url, authUrl: auth.url, logger: quietLogger() });
+  registry = await startRegistry({ databaseUrl: database.url, tables, authUrl: auth.url, logger: quietLogger() });
   for (const name of ['giles', 'anya', 'giles']) made.push(await register(name, { metadata: { by: name } }));
 });
 afterAll(async () => {
   await registry?.stop();
+  await tables?.close();
   await auth?.close();
   await database?.drop();
 });

@@ -1,25 +1,9 @@
 import type { Database } from '@artdag/database/registry';
-import { createTotals, type Total } from '../http/totals.ts';
+import { createTotals } from '../http/totals.ts';
+import type { ActivityFinder } from './get-activity.ts';
+import type { ActivityFilter, ActivityLister } from './list-activities.ts';
 
-export interface ActivityFilter {
-  apActorId: string | undefined;
-  type: string | undefined;
-}
-
-/** Activities as they were signed, as text. */
-export interface ActivityPage {
-  documents: string[];
-  total: Total;
-  more: boolean;
-}
-
-export interface ActivityRepository {
-  findById(activityId: string): Promise<string | null>;
-  /** By its place in publication order over the whole server, from 0. */
-  findByIndex(index: string): Promise<string | null>;
-  /** Newest first. */
-  list(filter: ActivityFilter, limit: number, offset: number): Promise<ActivityPage>;
-}
+export type ActivityRepository = ActivityFinder & ActivityLister;
 
 const byId = {
   name: 'find_activity_by_id',

@@ -1,11 +1,12 @@
 import { validate } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { limitSchema, offsetSchema } from '../http/paging.ts';
 import { sendNegotiatedText } from '../http/answers.ts';
 import { pageAddress } from '../http/page-address.ts';
+import { limitSchema, maxOffset, offsetSchema } from '../http/paging.ts';
+import { totalText } from '../http/totals.ts';
 import type { Urls } from '../urls.ts';
-import type { ActivityRepository } from './activity.repository.ts';
+import { listActivities, type ActivityLister } from './list-activities.ts';
 
 export const listActivitiesQuerySchema = z.object({
   limit: limitSchema,
@@ -19,18 +20,18 @@ export const listActivitiesQuerySchema = z.object({
 });
 
 /** `GET /activities`, newest first (art-dag-l2.md §8.7). */
-export function listActivitiesRoute(deps: { urls: Urls; activities: ActivityRepository }): RequestHandler {
+export function listActivitiesRoute(deps: { urls: Urls; activities: ActivityLister }): RequestHandler {
   return async (req, res) => {
     const { limit, offset, actor, type } = validate('query', listActivitiesQuerySchema, req.query);
-    const apActorId = actor === undefined || actor.includes('/') ? actor : deps.urls.actor(actor);
-    const page = await deps.activities.list({ apActorId, type }, limit, offset);
-    const next = page.more ? pageAddress(req, { limit: String(limit), offset: String(offset + limit) }) : null;
+    const page = await listActivities(deps, { actor, type, limit, offset });
+    const nextOffset = offset + limit;
+    const goesOn = page.more && nextOffset <= maxOffset;
+    const next = goesOn ? pageAddress(req, { limit: String(limit), offset: String(nextOffset) }) : null;
     if (next !== null) res.setHeader('link', `<${next}>; rel="next"`);
-    const { count, estimated } = page.total;
     sendNegotiatedText(
       res,
-      `{"activities":[${page.documents.join(',')}],"total":${count}${estimated ? ',"total_estimated":true' : ''}` +
-        `,"limit":${limit},"offset":${offset},"next":${JSON.stringify(next)}}`,
+      `{"activities":[${page.documents.join(',')}],${totalText(page.total)},"limit":${limit},"offset":${offset}` +
+        `,"next":${JSON.stringify(next)}}`,
     );
   };
 }

@@ -1,23 +1,11 @@
 import type { Database } from '@artdag/database/registry';
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
-import { createTotals, type Total } from '../http/totals.ts';
+import { createTotals } from '../http/totals.ts';
 import { filterCondition, type Condition } from './asset-filter.sql.ts';
 import { assetColumns, toAssetView, type AssetRow } from './asset-row.ts';
-import type { AssetView } from './asset-text.ts';
 import type { Position, Sort } from './cursor.ts';
 import type { ListQuery } from './list-assets.query.ts';
-
-export interface AssetPage {
-  assets: AssetView[];
-  total: Total;
-  /** Where the next page goes on; null on the last one. */
-  next: Position | null;
-}
-
-export interface AssetListRepository {
-  /** One page as the viewer may see it; undefined is an anonymous one. */
-  list(query: ListQuery, viewerId: string | undefined): Promise<AssetPage>;
-}
+import type { AssetLister } from './list-assets.ts';
 
 /** Adds a value to the statement and gives its placeholder. */
 type Bind = (value: unknown) => string;
@@ -40,7 +28,7 @@ const orders: Record<Sort, Order> = {
   name: { by: 'name', after: (bind, last) => `name > ${bind(last.value)}` },
 };
 
-export function createAssetListRepository(database: Database, now: () => Date): AssetListRepository {
+export function createAssetListRepository(database: Database, now: () => Date): AssetLister {
   const totals = createTotals(now);
   return {
     async list(query, viewerId) {

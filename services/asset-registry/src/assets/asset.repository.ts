@@ -1,18 +1,13 @@
 import type { Database } from '@artdag/database/registry';
 import { assetColumns, toAssetView, type AssetRow } from './asset-row.ts';
-import type { AssetView } from './asset-text.ts';
-
-export interface AssetRepository {
-  /** Whoever knows its name may see an asset, also an unlisted one. */
-  findByName(name: string): Promise<AssetView | null>;
-}
+import type { AssetFinder } from './get-asset.ts';
 
 const findByName = {
   name: 'find_asset_by_name',
   text: `SELECT ${assetColumns} FROM assets WHERE name = $1 AND deleted_at IS NULL`,
 };
 
-export function createAssetRepository(database: Database): AssetRepository {
+export function createAssetRepository(database: Database): AssetFinder {
   return {
     async findByName(name) {
       const statement = { ...findByName, values: [name] };

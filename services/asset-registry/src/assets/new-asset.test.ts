@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '@artdag/database/registry';
 import {
   createTestDatabase,
   makeAssertionKit,
@@ -11,6 +12,7 @@ import {
 import { countRows, newBody, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
 let database: TestDatabase;
+let tables: Database;
 let auth: FakeAuth;
 let registry: RunningRegistry;
 const kit = makeAssertionKit('asset-registry');
@@ -20,11 +22,13 @@ const headers = (): Record<string, string> => ({
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  tables = openDatabase({ databaseUrl: database.url, max: 3 });
   auth = await startFakeAuth();
-  registry = await startRegistry({ databaseUrl: database.url, authUrl: auth.url, logger: quietLogger() });
+  registry = await startRegistry({ databaseUrl: database.url, tables, authUrl: auth.url, logger: quietLogger() });
 });
 afterAll(async () => {
   await registry?.stop();
+  await tables?.close();
   await auth?.close();
   await database?.drop();
 });

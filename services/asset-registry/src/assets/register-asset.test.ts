@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '@artdag/database/registry';
 import { assetRegistered } from '@artdag/events';
 import {
   createTestDatabase,
@@ -12,6 +13,7 @@ import {
 import { countRows, newBody, publicUrl, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
 let database: TestDatabase;
+let tables: Database;
 let auth: FakeAuth;
 let registry: RunningRegistry;
 const kit = makeAssertionKit('asset-registry');
@@ -21,11 +23,13 @@ const giles = () => ({
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  tables = openDatabase({ databaseUrl: database.url, max: 3 });
   auth = await startFakeAuth();
-  registry = await startRegistry({ databaseUrl: database.url, authUrl: auth.url, logger: quietLogger() });
+  registry = await startRegistry({ databaseUrl: database.url, tables, authUrl: auth.url, logger: quietLogger() });
 });
 afterAll(async () => {
   await registry?.stop();
+  await tables?.close();
   await auth?.close();
   await database?.drop();
 });

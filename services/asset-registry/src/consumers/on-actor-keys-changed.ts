@@ -1,13 +1,12 @@
 import { actorKeysChanged } from '@artdag/events';
-import type { Database } from '@artdag/database/registry';
 import type { KeyValueStore } from '@artdag/key-value';
-import { createConsumer, executeWithPg, type Consumer, type Transport } from '@artdag/messaging';
+import { createConsumer, type Consumer, type Execute, type Transport } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
 import type { ActorKeys } from '../signing/actor-keys.ts';
 import { publishKeysChanged } from '../signing/key-cache-invalidation.ts';
 
 export interface OnActorKeysChangedDeps {
-  database: Database;
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   transport: Transport;
   store: KeyValueStore;
   keys: ActorKeys;
@@ -23,7 +22,7 @@ export function onActorKeysChanged(deps: OnActorKeysChangedDeps): Consumer {
     transport: deps.transport,
     service: 'asset-registry',
     event: actorKeysChanged,
-    transaction: (work) => deps.database.pgTransaction((client) => work(executeWithPg(client))),
+    transaction: deps.transaction,
     handle: async ({ data }) => {
       deps.keys.forget(data.actor_id);
       publishKeysChanged(deps.store, data.actor_id).catch((error: unknown) =>

@@ -15,5 +15,7 @@ function wholeNumber(minimum: number, maximum: number, preset: number) {
 /** How long a page is. */
 export const limitSchema = wholeNumber(1, 100, 50);
 
-/** How many rows are passed over: beyond this, cursors. */
-export const offsetSchema = wholeNumber(0, 10_000, 0);
+/** Passing over more rows than this costs too much. */
+export const maxOffset = 10_000;
+
+export const offsetSchema = wholeNumber(0, maxOffset, 0);

@@ -5,6 +5,11 @@ export interface Total {
   estimated: boolean;
 }
 
+/** The members that say it in an answer. */
+export function totalText({ count, estimated }: Total): string {
+  return `"total":${count}${estimated ? ',"total_estimated":true' : ''}`;
+}
+
 export type Run = <R extends QueryResultRow>(statement: QueryConfig) => Promise<QueryResult<R>>;
 
 export interface Totals {

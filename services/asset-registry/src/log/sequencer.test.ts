@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { createTestDatabase, type TestDatabase } from '@artdag/testing';
 import type { PoolClient } from 'pg';
-import { createSequencer } from './sequencer.ts';
+import { createLogRepository } from './log.repository.ts';
 
 let database: TestDatabase;
 let tables: Database;
@@ -33,8 +33,8 @@ async function addLeaf(client: Client, isKey = false): Promise<string> {
 }
 
 async function drain(): Promise<void> {
-  const sequencer = createSequencer(tables);
-  while (await sequencer.run());
+  const sequencer = createLogRepository(tables);
+  while (await sequencer.sequence());
 }
 
 interface Entry {
@@ -62,7 +62,7 @@ async function expectWhole(leaves: string[], keyLeaves: string[] = []): Promise<
 
 describe('the sequencer', () => {
   it('does nothing when nothing waits', async () => {
-    expect(await createSequencer(tables).run()).toBe(false);
+    expect(await createLogRepository(tables).sequence()).toBe(false);
     await expectWhole([]);
   });
 
@@ -91,7 +91,7 @@ describe('the sequencer', () => {
     };
     const stopped = { yes: false };
     const sequencing = (async () => {
-      while (!stopped.yes) await createSequencer(tables).run();
+      while (!stopped.yes) await createLogRepository(tables).sequence();
     })();
     const early = await tables.pool.connect();
     await early.query('BEGIN');
@@ -111,7 +111,9 @@ describe('the sequencer', () => {
     for (let i = 0; i < 300; i += 1) leaves.push(await addLeaf(tables.pool));
     const other = openDatabase({ databaseUrl: database.url, max: 2 });
     await Promise.all(
-      [tables, other].flatMap((each) => [createSequencer(each), createSequencer(each)]).map((s) => s.run()),
+      [tables, other]
+        .flatMap((each) => [createLogRepository(each), createLogRepository(each)])
+        .map((s) => s.sequence()),
     );
     await other.close();
     await drain();
@@ -123,8 +125,8 @@ describe('the sequencer', () => {
       `INSERT INTO log_pending (leaf_hash, leaf, activity_id)
        SELECT sha256(n::text::bytea), n::text, gen_random_uuid() FROM generate_series(1, 1500) n`,
     );
-    expect(await createSequencer(tables).run()).toBe(true);
-    expect(await createSequencer(tables).run()).toBe(false);
+    expect(await createLogRepository(tables).sequence()).toBe(true);
+    expect(await createLogRepository(tables).sequence()).toBe(false);
     await expectWhole(Array.from({ length: 1500 }, (_, i) => String(i + 1)));
   });
 
@@ -145,8 +147,8 @@ describe('the sequencer', () => {
     for (let round = 0; round < 5; round += 1) {
       for (let i = 0; i < 50; i += 1) leaves.push(await addLeaf(tables.pool));
       const victim = openDatabase({ databaseUrl: database.url, max: 1, applicationName: 'victim' });
-      const run = createSequencer(victim)
-        .run()
+      const run = createLogRepository(victim)
+        .sequence()
         .catch(() => 'cut');
       await admin.pool
         .query(

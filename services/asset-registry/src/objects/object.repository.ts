@@ -1,9 +1,5 @@
 import type { Database } from '@artdag/database/registry';
-
-export interface ObjectRepository {
-  /** The signed document of the earliest Create of a content hash. */
-  findFirstClaim(contentHash: string): Promise<string | null>;
-}
+import type { FirstClaimFinder } from './get-object.ts';
 
 const firstClaim = {
   name: 'find_first_claim',
@@ -12,7 +8,7 @@ SELECT document FROM activities WHERE content_hash = $1 AND activity_type = 'Cre
 ORDER BY published, activity_id LIMIT 1`,
 };
 
-export function createObjectRepository(database: Database): ObjectRepository {
+export function createObjectRepository(database: Database): FirstClaimFinder {
   return {
     async findFirstClaim(contentHash) {
       const { rows } = await database.pool.query<{ document: string }>({ ...firstClaim, values: [contentHash] });

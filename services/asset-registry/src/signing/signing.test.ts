@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '@artdag/database/registry';
 import { actorKeysChanged } from '@artdag/events';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { appendEvent, createInProcessTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
@@ -14,6 +15,7 @@ import {
 import { countRows, newBody, publicUrl, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
 let database: TestDatabase;
+let tables: Database;
 let auth: FakeAuth;
 let registry: RunningRegistry;
 let other: RunningRegistry;
@@ -27,10 +29,17 @@ const as = (name: string): Record<string, string> => ({
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  tables = openDatabase({ databaseUrl: database.url, max: 3 });
   auth = await startFakeAuth();
   transport = createInProcessTransport({ logger, topology: [] });
   store = createMemoryStore();
-  const surroundings = { databaseUrl: database.url, authUrl: auth.url, logger, overrides: { transport, store } };
+  const surroundings = {
+    databaseUrl: database.url,
+    tables,
+    authUrl: auth.url,
+    logger,
+    overrides: { transport, store },
+  };
   registry = await startRegistry(surroundings);
   other = await startRegistry({ ...surroundings, identity: registry.identity });
 });
@@ -39,6 +48,7 @@ afterAll(async () => {
   await registry?.stop();
   await transport?.close();
   await store?.close();
+  await tables?.close();
   await auth?.close();
   await database?.drop();
 });
@@ -87,7 +97,7 @@ describe('when identity cannot sign', () => {
 
   it('503 when identity’s keys are of another domain, as the claims would not verify', async () => {
     const elsewhere = await startRegistry({
-      ...{ databaseUrl: database.url, authUrl: auth.url, logger, identity: registry.identity },
+      ...{ databaseUrl: database.url, tables, authUrl: auth.url, logger, identity: registry.identity },
       overrides: { transport, store },
       env: { ARTDAG_DOMAIN: 'other.example.com' },
     });

@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { openDatabase, type Database } from '@artdag/database/registry';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, type Transport } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
+import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import supertest from 'supertest';
 import { createService, loadConfig, type Overrides } from '../service.ts';
 import { startIdentityStandIn, type IdentityStandIn } from './identity-stand-in.testing.ts';
 
 export const publicUrl = 'https://l2.example.com';
 
+/** What tests need of `openDatabase`, which they call themselves. */
+export interface Tables {
+  pool: Pool;
+  pgStatement<R extends QueryResultRow>(
+    statement: QueryConfig,
+    who?: { actorId?: string; system?: boolean },
+  ): Promise<QueryResult<R>>;
+}
+
 export interface Surroundings {
   databaseUrl: string;
+  tables: Tables;
   authUrl: string;
   logger: Logger;
   overrides?: Overrides;
@@ -23,7 +33,7 @@ export interface RunningRegistry {
   url: string;
   identity: IdentityStandIn;
   /** The service's own role on its own schema. */
-  tables: Database;
+  tables: Tables;
   transport: Transport;
   store: KeyValueStore;
   get(path: string, headers?: Record<string, string>): supertest.Test;
@@ -48,12 +58,11 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
     ...o.env,
   };
   const service = createService(loadConfig(env, { embedded: true }), { logger, store, transport, ...o.overrides });
-  const tables = openDatabase({ databaseUrl: o.databaseUrl, max: 3 });
   const { url } = await service.start();
   return {
     url,
     identity,
-    tables,
+    tables: o.tables,
     transport,
     store,
     get: (path, headers = {}) => supertest(url).get(path).set(headers),
@@ -64,7 +73,7 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
         .send(typeof body === 'string' ? body : JSON.stringify(body)),
     async stop() {
       await service.close();
-      await Promise.all([tables.close(), o.identity ? undefined : identity.close()]);
+      if (o.identity === undefined) await identity.close();
       if (o.overrides?.transport === undefined) await transport.close();
       if (o.overrides?.store === undefined) await store.close();
     },
@@ -99,7 +108,7 @@ export interface Counts {
 }
 
 /** How many rows each of a registration's tables has. */
-export async function countRows(tables: Database): Promise<Counts> {
+export async function countRows(tables: Tables): Promise<Counts> {
   const { rows } = await tables.pgStatement<Counts & Record<string, unknown>>({ text: counted }, { system: true });
   const [row] = rows;
   if (row === undefined) throw new Error('no counts');

@@ -1,8 +1,8 @@
 import type { Database } from '@artdag/database/registry';
 
-export interface Sequencer {
+export interface LogRepository {
   /** Moves one batch of pending leaves into the log. Resolves to true when more were waiting than fitted. */
-  run(): Promise<boolean>;
+  sequence(): Promise<boolean>;
 }
 
 /** Any number that nothing else in this database locks. */
@@ -43,9 +43,9 @@ RETURNING (SELECT count(*)::int FROM taken) AS taken`,
  * lock belongs to the transaction, as one of a session would be lost silently with its connection. It is taken by a
  * statement of its own, so that the next one sees what the previous holder committed.
  */
-export function createSequencer(database: Database): Sequencer {
+export function createLogRepository(database: Database): LogRepository {
   return {
-    async run() {
+    async sequence() {
       const { rows } = await database.pool.query<{ waiting: boolean }>(
         'SELECT EXISTS (SELECT FROM log_pending) AS waiting',
       );
