@@ -54,9 +54,13 @@ export class RabbitSubscriber {
     }
   }
 
-  async close(): Promise<void> {
+  /** Takes nothing more; resolves when what is in hand is handled. */
+  async drain(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#subscriptions].map((each) => each.close()));
+  }
+
+  async close(): Promise<void> {
     await this.#link?.close();
   }
 

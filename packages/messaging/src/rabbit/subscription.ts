@@ -52,9 +52,10 @@ export class RabbitSubscription {
   async close(): Promise<void> {
     this.#closing.abort();
     const consuming = await this.#attachment?.ready.catch(() => undefined);
-    if (consuming !== undefined) await within(GOODBYE_MS, consuming.channel.cancel(consuming.consumerTag));
+    const cancelled = consuming && (await within(GOODBYE_MS, consuming.channel.cancel(consuming.consumerTag)));
     await Promise.all(this.#running);
-    if (consuming !== undefined) await within(GOODBYE_MS, closeChannel(consuming.channel));
+    // Who did not answer the first goodbye is not asked again.
+    if (consuming !== undefined && cancelled === true) await within(GOODBYE_MS, closeChannel(consuming.channel));
   }
 
   async #consume(model: ChannelModel): Promise<Consuming> {

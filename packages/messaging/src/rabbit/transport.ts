@@ -55,8 +55,8 @@ export function createRabbitTransport(o: RabbitTransportOptions): Transport {
       subscriber.ping();
     },
     async close() {
-      await subscriber.close();
-      await publisher.close();
+      await subscriber.drain(); // which may still have to publish a retry
+      await Promise.all([subscriber.close(), publisher.close()]);
     },
   };
 }
