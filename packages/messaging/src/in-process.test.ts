@@ -1,6 +1,7 @@
 import { createInProcessTransport } from './in-process/transport.ts';
 import { quietLogger } from './testing/eventually.testing.ts';
-import { contractDelaysMs, contractTopology, describeTransport } from './transport.contract.ts';
+import { contractDelaysMs, contractTopology } from './testing/stage.testing.ts';
+import { describeTransport } from './transport.contract.ts';
 
 describeTransport('in-process', async () => {
   const open = () =>

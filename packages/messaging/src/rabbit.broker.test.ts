@@ -3,7 +3,8 @@ import { createRabbitTransport } from './rabbit/transport.ts';
 import { freshPrefix, startBrokerProxy } from './testing/broker.testing.ts';
 import { testUrls } from './testing/config.testing.ts';
 import { quietLogger } from './testing/eventually.testing.ts';
-import { contractDelaysMs, contractTopology, describeTransport } from './transport.contract.ts';
+import { contractDelaysMs, contractTopology } from './testing/stage.testing.ts';
+import { describeTransport } from './transport.contract.ts';
 
 const layout = { retryDelaysMs: contractDelaysMs, topology: contractTopology };
 
