@@ -7,8 +7,16 @@ const gateway = 'http://gateway:8200';
 const peer = 'http://peer:8210';
 
 async function call(url, { body, token } = {}) {
-  const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) };
-  const response = await fetch(url, { method: body ? 'POST' : 'GET', headers, ...(body && { body: JSON.stringify(body) }) });
+  const headers = {
+    accept: 'application/json',
+    ...(body && { 'content-type': 'application/json' }),
+    ...(token && { authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(url, {
+    method: body ? 'POST' : 'GET',
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
   return { status: response.status, body: await response.json().catch(() => ({})) };
 }
 
@@ -26,7 +34,8 @@ const registered = await call(`${gateway}/auth/register`, { body: { username, pa
 assert.equal(registered.status, 201);
 await until(async () => (await call(`${gateway}/.well-known/webfinger?resource=${target}`)).status === 200);
 assert.equal((await call(`${peer}/control/follow`, { body: { target } })).status, 200);
-const arrival = (type) => until(async () => (await call(`${peer}/control/received`)).body.received.find((one) => one.type === type));
+const arrival = (type) =>
+  until(async () => (await call(`${peer}/control/received`)).body.received.find((one) => one.type === type));
 assert.equal((await arrival('Accept')).httpSignature.verified, true);
 
 const contentHash = createHash('sha3-256').update(randomUUID()).digest('hex');
@@ -34,5 +43,8 @@ const asset = { name: `${username}-sunrise`, content_hash: contentHash, asset_ty
 const claimed = await call(`${gateway}/assets`, { body: asset, token: registered.body.access_token });
 assert.equal(claimed.status, 201);
 const create = await arrival('Create');
-assert.deepEqual([create.httpSignature.verified, create.proof, create.body.object.contentHash.value], [true, 'verified', contentHash]);
+assert.deepEqual(
+  [create.httpSignature.verified, create.proof, create.body.object.contentHash.value],
+  [true, 'verified', contentHash],
+);
 console.log(`Fedify verified the HTTP signature and the proof of ${create.id}`);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { serviceKey } from '@artdag/actor-context';
+import { removeRabbitTopology } from '@artdag/messaging';
 import {
   brokerUrls,
   createTestDatabase,
@@ -10,7 +11,6 @@ import {
   type StartedProcess,
 } from '@artdag/testing';
 import { Redis } from 'ioredis';
-import { removeTopology } from './broker.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
 
@@ -96,7 +96,7 @@ export async function startProcesses(
     async remove() {
       for (const name of names.toReversed()) await processes.get(name)?.stop();
       await database.drop();
-      await removeTopology(prefix);
+      await removeRabbitTopology({ url: rabbitmqUrl, prefix });
       await removeKeys(redisUrl, prefix);
       rmSync(dataFolder, { recursive: true, force: true });
     },

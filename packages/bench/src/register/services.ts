@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAssertionSigner, serviceKey, type AssertionSigner } from '@artdag/actor-context';
+import { removeRabbitTopology } from '@artdag/messaging';
 import { createLogger } from '@artdag/service-kit';
 import {
   brokerUrls,
@@ -82,6 +83,7 @@ export async function startServices(): Promise<RegisteringServices> {
       await signer.stop();
       for (const process of started.toReversed()) await process.stop();
       await database.drop();
+      await removeRabbitTopology({ url: rabbitmqUrl, prefix });
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
