@@ -89,7 +89,7 @@ module.exports = {
       comment: 'Only repositories, the composition root, consumers and the log speak to the database package.',
       from: {
         path: '^services/',
-        pathNot: ['\\.repository\\.ts$', '/service\\.ts$', '\\.test\\.ts$', '^services/standalone/'],
+        pathNot: ['\\.repository\\.ts$', '/(service|compose)\\.ts$', '\\.test\\.ts$', '^services/standalone/'],
       },
       to: { path: '^packages/database/', dependencyTypesNot: ['type-only'] },
     },

@@ -43,10 +43,14 @@ export function ensureInstalled() {
   if (isInstalled()) return;
   say('Installing packages (once) …');
   // Not `npm ci`: it wants every platform's optional packages in the lock file, and not every registry serves them all.
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
-    shell: process.platform === 'win32',
-    env: process.env,
-  });
+  run(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'],
+    {
+      shell: process.platform === 'win32',
+      env: process.env,
+    },
+  );
   finishInstall();
 }
 

@@ -6,5 +6,3 @@ export const root = join(import.meta.dirname, '..', '..');
 export const mainOf = (service: string): string => join(root, 'services', service, 'dist', 'main.js');
 
 export const fedifyPeer = join(root, 'tests', 'fedify-peer', 'peer.mjs');
-
-export const artdagClient = join(root, 'packages', 'cli', 'dist', 'artdag.mjs');

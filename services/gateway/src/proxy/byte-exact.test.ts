@@ -60,7 +60,7 @@ describe('bodies', () => {
     const head = ['POST /inbox HTTP/1.1', 'Host: l2.example', 'Content-Type: application/activity+json'];
     const announced = [...head, `Content-Length: ${body.length}`, '', ''].join('\r\n');
     await sendRaw(gateway.port, Buffer.concat([Buffer.from(announced), body]));
-    const chunked = [...head, 'Transfer-Encoding: chunked', '', `${body.length.toString(16)}`, ''].join('\r\n');
+    const chunked = [...head, 'Transfer-Encoding: chunked', '', body.length.toString(16), ''].join('\r\n');
     await sendRaw(gateway.port, Buffer.concat([Buffer.from(chunked), body, Buffer.from('\r\n0\r\n\r\n')]));
 
     expect(gateway.seen.map((seen) => seen.bodySha256)).toEqual([sha256, sha256]);

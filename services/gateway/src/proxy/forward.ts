@@ -68,7 +68,7 @@ function send(
       {
         // As it came: a URL parser would normalise it, and signatures cover the original.
         path: url,
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers,
         body: hasBody(request) ? meteredBody(request, exchange.maxBodyBytes) : null,
       },

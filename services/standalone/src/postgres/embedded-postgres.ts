@@ -49,11 +49,8 @@ async function tryReach(cluster: Cluster): Promise<pg.Client | undefined> {
   const adopted = running && (await connect(cluster, running.port, 'postgres').catch(() => undefined));
   if (adopted) return adopted;
   const { port, exited } = await spawnServer(cluster);
-  let gone = false;
-  void exited.then(() => (gone = true));
-  while (!gone) {
+  while (!(await Promise.race([exited.then(() => true), pause(10)]))) {
     if (findPostmaster(cluster.folder)?.ready) return connect(cluster, port, 'postgres').catch(() => undefined);
-    await pause(10);
   }
   return undefined;
 }

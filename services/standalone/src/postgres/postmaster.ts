@@ -39,6 +39,6 @@ export async function stopPostmaster(folder: string, timeoutMs: number): Promise
   process.kill(running.pid, 'SIGQUIT'); // an immediate shutdown: the next start replays the log
 }
 
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+export function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }
