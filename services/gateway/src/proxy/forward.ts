@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AssertionSigner } from '@artdag/actor-context';
 import { type CidrMatcher, hasBody } from '@artdag/service-kit';
-import type { Dispatcher } from 'undici';
 import type { Continues } from '../edge/continue.ts';
 import type { Exchange } from '../edge/exchange.ts';
 import type { Observer } from '../edge/observe.ts';
