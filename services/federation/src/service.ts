@@ -29,7 +29,8 @@ export interface Overrides {
   deliveries?: DeliveryTuning;
 }
 
-const GRACE_MS = 8_000;
+/** For requests, and then for deliveries under way; together less than the process has to end. */
+const GRACE_MS = 6_000;
 
 /** The composition root: everything is wired here, nothing runs before `start`. */
 export function createService(config: Config, overrides: Overrides = {}): Service {

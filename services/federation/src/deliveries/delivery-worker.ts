@@ -6,7 +6,7 @@ import { settleDelivered, settleFailure, type SettleDeps } from './settle.ts';
 
 export interface DeliveryWorkerOptions {
   logger: Logger;
-  /** Deliveries under way at once (default 128), and of those to one host (default 4). */
+  /** Deliveries under way at once (default 128), and of those to one host (default 8, as many sockets as safe-fetch opens to one). */
   concurrency?: number | undefined;
   perHost?: number | undefined;
   /** How long the jobs of a worker that died stay taken; longer than signing and sending can last (default 45 s). */
@@ -32,7 +32,7 @@ const GATHER_MS = 10;
  * slow one holds up nobody else. At least once: a crash between sending and marking sends the same activity again, under the same id.
  */
 export function createDeliveryWorker(deps: AttemptDeps & SettleDeps, o: DeliveryWorkerOptions): DeliveryWorker {
-  const { concurrency = 128, perHost = 4, leaseMs = 45_000, pollMs = 1_000, logger } = o;
+  const { concurrency = 128, perHost = 8, leaseMs = 45_000, pollMs = 1_000, logger } = o;
   const underWay = new Set<Promise<void>>();
   const busy = new Map<string, number>();
   const delivered = createBatcher((ids: readonly string[]) => settleDelivered(deps, ids), MAX_MARKED);

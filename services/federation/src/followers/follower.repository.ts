@@ -1,13 +1,8 @@
 import type { PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
+import type { ActorUrlSource } from './actor-collection.ts';
 
-export interface FollowerRepository {
-  count(username: string): Promise<number>;
-  /** Actor URLs, newest first. */
-  page(username: string, page: { limit: number; offset: number }): Promise<string[]>;
-}
-
-export function createFollowerRepository(prisma: Pick<PrismaClient, 'follower'>): FollowerRepository {
+export function createFollowerRepository(prisma: Pick<PrismaClient, 'follower'>): ActorUrlSource {
   return {
     count: (username) => prisma.follower.count({ where: { username } }),
     async page(username, { limit, offset }) {

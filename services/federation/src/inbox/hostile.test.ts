@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@artdag/database/federation';
@@ -116,6 +116,7 @@ describe('a key that is not the actor’s', () => {
     ['without an inbox', { inbox: null }],
     ['whose inbox is no URL', { inbox: 'javascript:alert(1)' }],
     ['without a key', { publicKey: undefined }],
+    ['with a NUL in its key', { publicKey: { id: 'https://a.example/k', publicKeyPem: 'a\u0000b' } }],
     [
       'with a list of garbage for keys',
       { publicKey: [null, 1, 'x', { id: 1 }, { id: 'https://a.example/k', publicKeyPem: 5 }] },
@@ -152,7 +153,7 @@ describe('actor and ids', () => {
     ['id is no URL', 400, () => ({ id: 'urn:uuid:1' })],
     ['id has a control character', 400, (peer) => ({ id: `${peer.url}/a\u0000b` })],
     ['id is an object', 400, (peer) => ({ id: { id: peer.url } })],
-    ['id is longer than 2 KiB', 400, (peer) => ({ id: `${peer.url}/${repeat('a', 2100)}` })],
+    ['id is longer than 1 KiB', 400, (peer) => ({ id: `${peer.url}/${repeat('a', 1025)}` })],
     ['id is on another host than the actor', 403, () => ({ id: 'https://elsewhere.example/activities/1' })],
   ];
 
@@ -161,6 +162,24 @@ describe('actor and ids', () => {
     const answer = await peer.post('alice', inbox(), { ...like(peer), ...fields(peer) });
     expect(answer.status).toBe(status);
     expect(peer.fetches).toEqual([]);
+  });
+
+  it.each([
+    ['no text', 1],
+    ['empty', ''],
+    ['a NUL', 'Follow\u0000'],
+    ['half a surrogate pair', '\ud800'],
+    ['very long', repeat('x', 10_000)],
+  ])('a type that is %s: 202, ignored', async (_name, type) => {
+    const peer = await kit.startPeer();
+    expect((await peer.post('alice', inbox(), { ...like(peer), type })).status).toBe(202);
+  });
+
+  it('actor and id as long as they may be: 202', async () => {
+    const peer = await kit.startPeer();
+    const name = randomBytes(480).toString('hex');
+    const id = `${peer.url}/${randomBytes(490).toString('hex')}`;
+    expect((await peer.post(name, inbox(), { ...like(peer), id, actor: peer.actorUrl(name) })).status).toBe(202);
   });
 
   const notOwners: [string, (peer: RemotePeer) => Record<string, unknown>][] = [

@@ -7,7 +7,7 @@ import { scanStructure } from './scan-structure.ts';
 /** A received activity, read as plain ActivityStreams JSON; only its frame has been looked at. */
 export interface ReceivedActivity {
   id: string;
-  /** As given; `unknown` when it is no text. */
+  /** As given; `unknown` for what cannot be the name or URL of a type. */
   type: string;
   actor: string;
   /** Unchecked. */
@@ -17,6 +17,7 @@ export interface ReceivedActivity {
   hash: string;
 }
 
+const TYPE = /^[\x21-\x7e]{1,128}$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Strict UTF-8 and JSON, one object within bounds; decided before anything goes into the document. Throws AppError 400. */
@@ -57,7 +58,7 @@ export function readActivity(urls: LocalUrls, { text, document }: ReturnType<typ
   }
   return {
     id,
-    type: typeof type === 'string' ? type.slice(0, 64) : 'unknown',
+    type: typeof type === 'string' && TYPE.test(type) ? type : 'unknown',
     actor,
     object: document['object'],
     text,

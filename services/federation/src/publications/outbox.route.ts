@@ -3,11 +3,10 @@ import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
 import { sendActivityJson } from '../http/activity-json.ts';
 import { collectionText, pageText } from '../http/collection.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
-import { readOutboxPage } from './outbox-page.ts';
-import type { PublicationRepository } from './publication.repository.ts';
+import { readOutboxPage, type OutboxSource } from './outbox-page.ts';
 
 export interface OutboxDeps extends Pick<ActorDeps, 'actors' | 'urls'> {
-  publications: PublicationRepository;
+  publications: OutboxSource;
 }
 
 /**

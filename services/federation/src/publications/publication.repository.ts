@@ -1,23 +1,10 @@
 import type { Prisma, PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
-
-export interface PublishedDocument {
-  activityId: string;
-  /** JSON text. */
-  document: string;
-}
-
-export interface PublicationRepository {
-  count(apActorId: string): Promise<number>;
-  /** The newest `limit`; with `before` (an activity id of this outbox) those that follow it, newest first. */
-  older(apActorId: string, limit: number, before?: string): Promise<PublishedDocument[]>;
-  /** The oldest `limit`; with `after` those that come right before it, all the same newest first. */
-  newer(apActorId: string, limit: number, after?: string): Promise<PublishedDocument[]>;
-}
+import type { OutboxSource } from './outbox-page.ts';
 
 const columns = { activityId: true, document: true } as const;
 
-export function createPublicationRepository(prisma: Pick<PrismaClient, 'publication'>): PublicationRepository {
+export function createPublicationRepository(prisma: Pick<PrismaClient, 'publication'>): OutboxSource {
   const place = async (apActorId: string, activityId: string) =>
     prisma.publication.findFirst({ where: { apActorId, activityId }, select: { publishedAt: true, activityId: true } });
 

@@ -10,13 +10,15 @@ export interface RemoteActor {
 type Json = Record<string, unknown>;
 
 const MAX_PEM = 16_384;
-const MAX_URL = 2048;
+/** In bytes: two of them are one key of an index, which takes 2,700. */
+const MAX_URL_BYTES = 1024;
+/** Text that the database can hold: one with NUL it cannot. */
+const PRINTABLE = /^[\t\r\n\x20-\x7e]+$/;
 
-/** A URL to be kept or fetched: http(s), of reasonable length, without control characters. */
+/** A URL to be kept or fetched: http(s), at most 1 KiB, without spaces and control characters. */
 export function isHttpUrl(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > MAX_URL || !/^https?:\/\/[\x21-\x7e\u00a0-\uffff]+$/i.test(value))
-    return false;
-  return value.isWellFormed() && URL.canParse(value);
+  if (typeof value !== 'string' || Buffer.byteLength(value) > MAX_URL_BYTES) return false;
+  return /^https?:\/\/[\x21-\x7e\u00a0-\uffff]+$/i.test(value) && value.isWellFormed() && URL.canParse(value);
 }
 
 export function isJsonObject(value: unknown): value is Json {
@@ -55,7 +57,11 @@ function keysOf(document: Json, apId: string): { keyId: string; publicKeyPem: st
   return given.slice(0, 16).flatMap((key) => {
     if (!isJsonObject(key)) return [];
     const { id, publicKeyPem, owner } = key;
-    if (!isHttpUrl(id) || typeof publicKeyPem !== 'string' || publicKeyPem.length > MAX_PEM) return [];
+    if (!isHttpUrl(id) || !isPem(publicKeyPem)) return [];
     return owner === undefined || idOf(owner) === apId ? [{ keyId: id, publicKeyPem }] : [];
   });
+}
+
+function isPem(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_PEM && PRINTABLE.test(value);
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import type { Logger } from '@artdag/service-kit';
 import { startFederation, type TestFederation, type TestFederationOptions } from './federation.testing.ts';
 import { startIdentityStandIn, type IdentityStandIn } from './identity-stand-in.testing.ts';
@@ -15,6 +15,11 @@ export interface Tools {
   quietLogger(): Logger;
   openDatabase(o: { databaseUrl: string; max: number }): { pool: Sql; close(): Promise<void> };
 }
+
+/** The first test file of a run also makes the template of all databases. */
+const HOOK_MS = 60_000;
+/** Several test files share two cores. */
+const TEST_MS = 20_000;
 
 type Changes = Partial<Omit<TestFederationOptions, 'databaseUrl' | 'authUrl'>>;
 
@@ -34,21 +39,20 @@ export function useFederation(tools: Tools, changes: Changes = {}): Kit {
   const closers: (() => Promise<unknown>)[] = [];
   const ofTest: (() => Promise<unknown>)[] = [];
   const kit = {} as Kit;
+  jest.setTimeout(TEST_MS);
 
   beforeAll(async () => {
-    const database = await tools.createTestDatabase();
-    const db = tools.openDatabase({ databaseUrl: database.url, max: 2 });
-    const auth = await tools.startFakeAuth();
-    const identity = await startIdentityStandIn();
+    // Closed in the opposite order, as far as things got.
+    const open = <T>(made: T, close: (made: T) => Promise<unknown>): T => {
+      closers.unshift(() => close(made));
+      return made;
+    };
+    const database = open(await tools.createTestDatabase(), (made) => made.drop());
+    const db = open(tools.openDatabase({ databaseUrl: database.url, max: 2 }), (made) => made.close());
+    const auth = open(await tools.startFakeAuth(), (made) => made.close());
+    const identity = open(await startIdentityStandIn(), (made) => made.close());
     const common = { databaseUrl: database.url, authUrl: auth.url, identity, logger: tools.quietLogger() };
-    const federation = await startFederation({ ...common, ...changes });
-    closers.push(
-      () => federation.close(),
-      () => identity.close(),
-      () => auth.close(),
-      () => db.close(),
-      () => database.drop(),
-    );
+    const federation = open(await startFederation({ ...common, ...changes }), (made) => made.close());
     Object.assign(kit, {
       federation,
       identity,
@@ -64,15 +68,15 @@ export function useFederation(tools: Tools, changes: Changes = {}): Kit {
         return other;
       },
     } satisfies Kit);
-  });
+  }, HOOK_MS);
 
   afterEach(async () => {
     for (const close of ofTest.splice(0).toReversed()) await close();
-  });
+  }, HOOK_MS);
 
   afterAll(async () => {
     for (const close of closers) await close();
-  });
+  }, HOOK_MS);
 
   return kit;
 }
