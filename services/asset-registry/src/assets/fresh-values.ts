@@ -18,11 +18,15 @@ export function createFreshValues(now: () => Date): () => FreshValues {
     used += saltBytes;
     return block.subarray(used - saltBytes, used);
   };
-  return () => ({
-    assetId: newId('ast'),
-    activityId: randomUUID(),
-    eventId: newId('evt'),
-    salt: salt(),
-    at: now().toISOString(),
-  });
+  return () => {
+    const at = now().toISOString();
+    return {
+      assetId: newId('ast'),
+      activityId: randomUUID(),
+      eventId: newId('evt'),
+      salt: salt(),
+      at,
+      published: `${at.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`,
+    };
+  };
 }

@@ -29,8 +29,10 @@ export interface FreshValues {
   eventId: string;
   /** 32 random bytes. */
   salt: Buffer;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 UTC with milliseconds: when it is stored. */
   at: string;
+  /** The same moment in whole seconds, as the claim says it: readers that parse and rewrite times drop trailing zeros of a fraction, which breaks proofs. */
+  published: string;
 }
 
 /** A claim that waits for its signature. */
@@ -46,7 +48,7 @@ export function composeClaim(urls: Urls, key: SigningKey, asset: NewAsset, fresh
     publicUrl: urls.publicUrl,
     username: key.username,
     activityId: fresh.activityId,
-    published: fresh.at,
+    published: fresh.published,
     asset: {
       name: asset.name,
       contentHash: asset.content_hash,
@@ -57,7 +59,7 @@ export function composeClaim(urls: Urls, key: SigningKey, asset: NewAsset, fresh
       visibility: asset.visibility,
     },
   });
-  const options = proofOptionsText(key.keyId, fresh.at);
+  const options = proofOptionsText(key.keyId, fresh.published);
   return { document, key, signingInput: signingInputOfText(document.head + document.tail, options) };
 }
 
@@ -93,7 +95,7 @@ export function completeRegistration(
 ): Registration {
   const { asset, fresh } = subject;
   const { username, keyId } = claim.key;
-  const proofJson = proofText(keyId, fresh.at, signature);
+  const proofJson = proofText(keyId, fresh.published, signature);
   const document = signedText(claim.document, proofJson);
   const apActorId = urls.actor(username);
   const leaf = composeLeaf({
@@ -101,7 +103,7 @@ export function completeRegistration(
     actor: apActorId,
     activity: urls.activity(fresh.activityId),
     contentHash: asset.content_hash,
-    published: fresh.at,
+    published: fresh.published,
     commitment: commitment(fresh.salt, document),
   });
   const metadataJson = jcs(asset.metadata);
