@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,6 +35,19 @@ function accepts(port: number): Promise<boolean> {
   }).finally(() => socket.destroy()) as Promise<boolean>;
 }
 
+/** Ends a command as a terminal does, which signals the whole process group (npm alone would leave its child behind), and waits for the last of it. */
+async function stopGroup(leader: number): Promise<void> {
+  process.kill(-leader, 'SIGTERM');
+  for (const end = performance.now() + 20_000; performance.now() < end; await sleep(20)) {
+    try {
+      process.kill(-leader, 0);
+    } catch {
+      return;
+    }
+  }
+  throw new Error(`process group ${leader} does not end`);
+}
+
 /** Runs a command until it answers at `path`, notes time and memory, and stops it in order. */
 async function measure(command: string[], port: number, path: string, env: Record<string, string>): Promise<Start> {
   const [program = '', ...args] = command;
@@ -44,8 +56,8 @@ async function measure(command: string[], port: number, path: string, env: Recor
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
   });
-  const exited = once(child, 'exit');
   while (!(await accepts(port)) || !(await isReady(`http://127.0.0.1:${port}${path}`))) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}`);
     if (performance.now() - begun > 60_000) throw new Error(`${command.join(' ')} was not ready within a minute`);
@@ -54,8 +66,7 @@ async function measure(command: string[], port: number, path: string, env: Recor
   const seconds = (performance.now() - begun) / 1000;
   await sleep(500); // let what starting has used be settled, and its pages counted
   const mebibytes = pssMiB(child.pid ?? 0);
-  child.kill('SIGTERM');
-  await exited;
+  await stopGroup(child.pid ?? 0);
   return { seconds, mebibytes };
 }
 
