@@ -19,6 +19,7 @@ export interface RegistrationWriter {
 
 const maxItems = 64;
 const maxInFlight = 4;
+/** Longer than a commit takes, shorter than anybody notices. */
 const patienceMs = 20;
 
 /**
@@ -30,10 +31,16 @@ export function createRegistrationWriter(store: RegistrationStore): Registration
     maxItems,
     maxInFlight,
     patienceMs,
-    keysOf: ({ registration: { asset } }) => [`name ${asset.name}`, `content ${asset.content_hash}`],
+    keysOf,
     send: (items) => writeBatch(store, items),
   });
   return { write: (item) => batcher.add(item) };
+}
+
+/** What the unique keys would refuse twice, and so only one of a statement may have. */
+function keysOf({ registration: { asset }, idempotent }: RegistrationItem): string[] {
+  const keys = [`name ${asset.name}`, `content ${asset.content_hash}`];
+  return idempotent === undefined ? keys : [...keys, `request ${idempotent.actorId} ${idempotent.key}`];
 }
 
 async function writeBatch(store: RegistrationStore, items: RegistrationItem[]): Promise<InsertOutcome[]> {
