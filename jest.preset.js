@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** What every workspace's jest.config.js starts from: ESM TypeScript through swc, and workspace packages read from source. */
 export default {
   testEnvironment: 'node',
@@ -13,6 +15,7 @@ export default {
       },
     ],
   },
+  setupFilesAfterEnv: [fileURLToPath(new URL('./jest.setup.js', import.meta.url))],
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',

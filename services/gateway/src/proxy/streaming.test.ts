@@ -99,13 +99,15 @@ describe('a body over its route’s limit', () => {
 
   it('is refused with 413 once more than the limit has come, and the service sees the request break off', async () => {
     let ended: string | undefined;
+    let reached = false;
     gateway.respond = (request) => {
+      reached = true;
       request.on('error', () => (ended = 'error')).on('end', () => (ended = 'end'));
       request.resume();
     };
     const request = post('/small', { 'transfer-encoding': 'chunked' });
     request.write(Buffer.alloc(900));
-    await sleep(20);
+    await eventually(() => reached);
     request.end(Buffer.alloc(300_000));
     const { status, text } = await answerOf(request);
     expect({ status, code: JSON.parse(text).code }).toEqual({ status: 413, code: 'body_too_large' });
