@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { createTestDatabase, type TestDatabase } from '@artdag/testing';
-import type { PoolClient } from 'pg';
+import { Client, type PoolClient } from 'pg';
 import { createLogRepository } from './log.repository.ts';
 
 let database: TestDatabase;
@@ -17,13 +18,13 @@ afterEach(async () => {
   await database.drop();
 });
 
-type Client = Pick<PoolClient, 'query'>;
+type Queryable = Pick<PoolClient, 'query'>;
 const insert = 'INSERT INTO log_pending (leaf_hash, leaf, activity_id, created_at) VALUES ($1, $2, $3, $4)';
 
 let clock = 0;
 
 /** Puts a leaf into the queue; `isKey` for one that is no activity's. */
-async function addLeaf(client: Client, isKey = false): Promise<string> {
+async function addLeaf(client: Queryable, isKey = false): Promise<string> {
   const leaf = randomUUID();
   clock += 1;
   const at = new Date(clock * 1000);
@@ -141,24 +142,27 @@ describe('the sequencer', () => {
     await expectWhole([leaf, next]);
   });
 
-  it('goes on after a connection was cut in the middle', async () => {
+  it('goes on after its connection was cut in the middle', async () => {
     const leaves: string[] = [];
-    const admin = openDatabase({ databaseUrl: database.url, max: 1, applicationName: 'killer' });
-    for (let round = 0; round < 5; round += 1) {
+    const admin = new Client({ connectionString: database.url });
+    await admin.connect();
+    let cuts = 0;
+    for (let round = 0; round < 8; round += 1) {
       for (let i = 0; i < 50; i += 1) leaves.push(await addLeaf(tables.pool));
       const victim = openDatabase({ databaseUrl: database.url, max: 1, applicationName: 'victim' });
+      await victim.ping();
       const run = createLogRepository(victim)
         .sequence()
-        .catch(() => 'cut');
-      await admin.pool
-        .query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND usename = current_user`,
-        )
-        .catch(() => undefined);
+        .catch(() => (cuts += 1));
+      await sleep(round);
+      await admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND datname = current_database()`,
+      );
       await run;
       await victim.close();
     }
-    await admin.close();
+    await admin.end();
+    expect(cuts).toBeGreaterThan(0);
     await drain();
     await expectWhole(leaves);
   });
