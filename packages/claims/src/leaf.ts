@@ -37,9 +37,8 @@ export function commitment(salt: Uint8Array, signedActivityJcs: string): string 
   return `sha256:${hash('sha256', Buffer.concat([salt, Buffer.from(signedActivityJcs)]), 'hex')}`;
 }
 
-const leafPrefix = Buffer.of(0);
-
 /** Leaf hash of RFC 6962 §2.1: SHA-256(0x00 ‖ leaf), 32 bytes. */
 export function leafHash(leaf: Uint8Array | string): Buffer {
-  return hash('sha256', Buffer.concat([leafPrefix, Buffer.from(leaf)]), 'buffer');
+  const prefixed = typeof leaf === 'string' ? `\0${leaf}` : Buffer.concat([Buffer.of(0), leaf]);
+  return Buffer.from(hash('sha256', prefixed, 'hex'), 'hex');
 }

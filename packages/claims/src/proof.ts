@@ -16,7 +16,8 @@ export function proofOptionsText(keyId: string, created: string): string {
 
 /** The 64 bytes to sign, SHA-256(options) ‖ SHA-256(document), of two canonical texts. */
 export function signingInputOfText(documentText: string, optionsText: string): Buffer {
-  return Buffer.concat([hash('sha256', optionsText, 'buffer'), hash('sha256', documentText, 'buffer')]);
+  // Through hex, as two hashes in buffers of their own and a third to join them take half as long again.
+  return Buffer.from(hash('sha256', optionsText, 'hex') + hash('sha256', documentText, 'hex'), 'hex');
 }
 
 /** `proof` as canonical text: `proofValue` takes its place between `proofPurpose` and `type`. */
