@@ -7,7 +7,7 @@ import { closedLoop, type LoopOptions } from '../closed-loop.ts';
 import { median, printTable } from '../report.ts';
 import { startServices, type RegisteringServices } from './services.ts';
 
-const concurrency = 32;
+const concurrency = 64;
 const warmSeconds = 10;
 const roundSeconds = 6;
 const rounds = 3;
