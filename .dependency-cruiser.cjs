@@ -11,6 +11,8 @@ const mayImport = {
   events: [],
   'service-kit': [],
   'key-value': [],
+  revocation: ['key-value', 'service-kit'],
+  'rate-limit': ['key-value', 'service-kit'],
   'safe-fetch': [],
   'http-signatures': [],
   claims: [],

@@ -22,6 +22,30 @@ const protectedTables: Protected[] = [
     insert: (owner, n) => `INSERT INTO sessions (token, id, actor_id, actor_data, method, expires_at, org_id)
       VALUES ('t${n}', 'ses_${n}', '${owner}', '{}', 'password', now() + interval '1 day', 'org_1')`,
   },
+  {
+    context: 'auth',
+    table: 'refresh_tokens',
+    owner: 'actor_id',
+    insert: (
+      owner,
+      n,
+    ) => `INSERT INTO refresh_tokens (token_hash, family_id, session_id, actor_id, client_hash, expires_at)
+      VALUES ('h${n}', 'f${n}', 'ses_${owner === 'user:a' ? 1 : 2}', '${owner}', 'c', now() + interval '1 day')`,
+  },
+  {
+    context: 'auth',
+    table: 'api_keys',
+    owner: 'actor_id',
+    insert: (owner, n) => `INSERT INTO api_keys (id, key, key_prefix, actor_id, actor_data, description, scopes)
+      VALUES ('k${n}', 'h${n}', 'dk_', '${owner}', '{}', 'd', '{}')`,
+  },
+  {
+    context: 'auth',
+    table: 'api_tokens',
+    owner: 'actor_id',
+    insert: (owner, n) => `INSERT INTO api_tokens (id, actor_id, label, scopes, kind, token_hash, expires_at)
+      VALUES ('tok_${n}', '${owner}', 'l', '{}', 'api', 'h${n}', now() + interval '1 day')`,
+  },
   { context: 'registry', table: 'assets', owner: 'owner_actor_id', insert: assets('unlisted') },
   {
     context: 'bridge',
