@@ -1,6 +1,9 @@
 /** New handles of humans (atproto-oauth.md §5): 3 to 30 characters, no hyphen at either end. */
 const handlePattern = /^[a-z0-9][a-z0-9-]{1,28}[a-z0-9]$/;
 
+/** Agents and services have longer ones (conflicts C9). */
+const programPattern = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$/;
+
 const reservedByOriginal =
   'admin api app assets auth billing blog dev docs help mcp null static status support undefined wiki www';
 /** First path segments and well-known names of our own. */
@@ -15,6 +18,11 @@ export const handleRule = '3 to 30 of a-z, 0-9 and hyphen, with no hyphen at eit
 /** Whether a lower-cased handle has the form of a human's handle. */
 export function isHandle(text: string): boolean {
   return handlePattern.test(text);
+}
+
+/** Whether a lower-cased handle has the form of an agent's or a service's handle, which every human's has too. */
+export function isProgramHandle(text: string): boolean {
+  return programPattern.test(text);
 }
 
 /** Whether the handle would stand for a path or an office. */
