@@ -1,6 +1,25 @@
 /** Ends one subscription. Messages that arrive after the call are not delivered. */
 export type Unsubscribe = () => Promise<void>;
 
+/** One counter of `countInWindows`. */
+export interface WindowCharge {
+  key: string;
+  /** What to add; 0 only looks, a negative amount gives back (never below zero). */
+  amount: number;
+  /** The most that the window may hold; null adds in any case. */
+  limit: number | null;
+  windowMs: number;
+}
+
+export interface WindowCount {
+  /** False: `amount` would have gone over the limit, and nothing was added. */
+  allowed: boolean;
+  /** What the sliding window holds now, rounded up. */
+  count: number;
+  /** Allowed: until the fixed window ends. Refused: until `amount` fits, if nothing else is added meanwhile. */
+  resetMs: number;
+}
+
 /**
  * A shared fast path: small texts under keys, counters, and messages to whoever listens now. Nothing in it is the only copy of anything.
  * Every method rejects with KeyValueError within the command time-out when the store is away; a write that timed out may have been done.
@@ -24,6 +43,30 @@ export interface KeyValueStore {
    * and calls `onGap` as soon as the subscription stands.
    */
   subscribe(channel: string, onMessage: (message: string) => void, onGap: () => void): Promise<Unsubscribe>;
+  /**
+   * Several values at once, as they are at one moment, and which server process gave them: `serverId` is Redis's run_id as read on this
+   * very connection, a random id per in-process store. Rejects after `timeoutMs` (default: the command time-out).
+   */
+  read(keys: readonly string[], o?: { timeoutMs?: number }): Promise<{ values: (string | null)[]; serverId: string }>;
+  /** Writes all in one round trip; resolves when the server has confirmed each. `ttlMs` null deletes the key. */
+  write(entries: readonly { key: string; value: string; ttlMs: number | null }[]): Promise<{ serverId: string }>;
+  /** The server's own clock, epoch milliseconds. */
+  clock(): Promise<{ nowMs: number; serverId: string }>;
+  /**
+   * Sets `key` with an end on the server's clock, while `guard.key` holds `guard.value`; false, and nothing done, when it does not. However
+   * late it is carried out, the end stays the same. The same value under `key` with a later end keeps that end.
+   */
+  setWhile(
+    guard: { key: string; value: string },
+    entry: { key: string; value: string; endsAtMs: number },
+  ): Promise<boolean>;
+  /** Compare and set in one step: `expected` null means absent. True when it was done. */
+  replace(key: string, expected: string | null, value: string, o: { ttlMs: number }): Promise<boolean>;
+  /**
+   * Sliding-window counters on the server's clock, each decided for itself, all in one step. A window is approximated by two fixed ones, the
+   * older weighted by how much of it the sliding one still covers.
+   */
+  countInWindows(charges: readonly WindowCharge[]): Promise<WindowCount[]>;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   /** Ends all subscriptions and connections. Every later call rejects. */
