@@ -1,23 +1,38 @@
 import type { Execute } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
 
-/** Who did what to whom. No secret and no personal datum but the address in it: the log is never rewritten. */
+/** What is recorded, as `<what>.<done>`. */
+export type AuditAction =
+  | 'login'
+  | 'logout'
+  | 'session.ended'
+  | 'password.changed'
+  | `account.${'registered' | 'updated' | 'disabled' | 'enabled' | 'deleted'}`
+  | `api_key.${'created' | 'deleted'}`
+  | `api_token.${'created' | 'revoked'}`
+  | 'key_ring.rotated'
+  | `org.${string}`
+  | `membership.${string}`
+  | `sysadmin.${'granted' | 'revoked'}`
+  | 'refresh.reused';
+
 export interface AuditEntry {
+  /** Who did it; null for the system. */
   actorId: string | null;
-  /** `login`, `account.disabled`, … */
-  action: string;
+  action: AuditAction;
   /** The id of what it was done to. */
   target?: string | null;
   ip?: string | null;
   requestId?: string | null;
+  /** No secrets and no personal data: nobody can ever take them out again. */
   data?: Record<string, unknown>;
 }
 
-/** Appends to the audit log in the caller's transaction: it is there if and only if the deed is. */
+/** Records what was done, in the caller's transaction: it is in the log if and only if it happened. */
 export async function appendAudit(execute: Execute, entry: AuditEntry): Promise<void> {
   await execute(
     `INSERT INTO audit_log (id, actor_id, action, target, ip, request_id, data)
-     VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb)`,
     [
       newId('aud'),
       entry.actorId,
