@@ -8,7 +8,15 @@ import {
   inboxActivityReceived,
 } from './federation-events.ts';
 import { actorKeysChanged } from './key-events.ts';
-import { userDeleted, userDisabled, userRegistered, userUpdated } from './user-events.ts';
+import {
+  tokenRevoked,
+  userDeleted,
+  userDisabled,
+  userLoggedIn,
+  userLoggedOut,
+  userRegistered,
+  userUpdated,
+} from './user-events.ts';
 
 /** Every event of the suite; each has a golden `fixtures/<type>.v<version>.json`. */
 export const allEvents: readonly EventDefinition[] = [
@@ -16,6 +24,9 @@ export const allEvents: readonly EventDefinition[] = [
   userUpdated,
   userDisabled,
   userDeleted,
+  userLoggedIn,
+  userLoggedOut,
+  tokenRevoked,
   actorKeysChanged,
   assetRegistered,
   assetUpdated,

@@ -30,3 +30,49 @@ export const userDisabled = defineEvent('user-disabled', 1, onlyActor, { context
 
 /** Emitted by auth when an actor was deleted. Its version tops a late `user-registered`, which must not revive the actor. */
 export const userDeleted = defineEvent('user-deleted', 1, onlyActor, { context: 'auth' });
+
+/** Emitted by auth for every login. Subject: the session; version 1. */
+export const userLoggedIn = defineEvent(
+  'user-logged-in',
+  1,
+  z.looseObject({ actor_id: actorId, method: z.string().min(1), session_id: z.string().min(1) }),
+  { context: 'auth' },
+);
+
+/**
+ * Emitted by auth once a logout is committed, for l1-bridge, which tells the L1s. What is revoked is so already when this is
+ * written; a lost event resurrects nothing. Subject: the session (version 2), or the actor when no session was ended by name.
+ */
+export const userLoggedOut = defineEvent(
+  'user-logged-out',
+  1,
+  z.looseObject({
+    actor_id: actorId,
+    username: z.string().min(1),
+    /** The session that was ended by name; null when several were, or none. */
+    session_id: z.string().nullable(),
+    /** The ids of all tokens that are revoked with it. */
+    jtis: z.array(z.string()),
+    /** `token_hash`: SHA-256 (hex) of the token, which is how an L1 knows it. */
+    l1_tokens: z.array(z.looseObject({ l1_server: z.string(), jti: z.string(), token_hash: z.string() })),
+    /** Whether all sessions of the actor were ended. */
+    all: z.boolean(),
+    /** `logout`, `session_ended`, `password_changed`, … */
+    reason: z.string().min(1),
+  }),
+  { context: 'auth' },
+);
+
+/** Emitted by auth when one token was revoked by itself. Consumed by l1-bridge. Subject: the token's id; version 1. */
+export const tokenRevoked = defineEvent(
+  'token-revoked',
+  1,
+  z.looseObject({
+    jti: z.string().min(1),
+    /** SHA-256 (hex) of the token, where it is known. */
+    token_hash: z.string().nullable(),
+    /** When the token would have expired: unix seconds. */
+    exp: z.int().positive(),
+  }),
+  { context: 'auth' },
+);
