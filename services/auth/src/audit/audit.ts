@@ -1,25 +1,11 @@
 import type { Execute } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
 
-/** What is recorded, as `<what>.<done>`. */
-export type AuditAction =
-  | 'login'
-  | 'logout'
-  | 'session.ended'
-  | 'password.changed'
-  | `account.${'registered' | 'updated' | 'disabled' | 'enabled' | 'deleted'}`
-  | `api_key.${'created' | 'deleted'}`
-  | `api_token.${'created' | 'revoked'}`
-  | 'key_ring.rotated'
-  | `org.${string}`
-  | `membership.${string}`
-  | `sysadmin.${'granted' | 'revoked'}`
-  | 'refresh.reused';
-
 export interface AuditEntry {
   /** Who did it; null for the system. */
   actorId: string | null;
-  action: AuditAction;
+  /** `<what>.<done>`, or `login` and `logout`. */
+  action: string;
   /** The id of what it was done to. */
   target?: string | null;
   ip?: string | null;
