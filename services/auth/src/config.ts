@@ -3,9 +3,11 @@ import {
   commonConfig,
   commonEnv,
   ConfigError,
+  csv,
   flag,
   integer,
   port,
+  publicOriginsOf,
   readEnv,
   readSecret,
   url,
@@ -29,7 +31,17 @@ export interface Config extends CommonConfig {
   jwtSecret: string | undefined;
   /** All service keys are derived from it. */
   internalSecret: string;
+  /** Whether cookies are sent over TLS only: unless PUBLIC_SCHEME is http. */
+  secureCookies: boolean;
+  /** Origins that browsers may send credentials from, e.g. `https://artdag.rose-ash.com`. */
+  publicOrigins: string[];
+  /** Hosts below it get `platform_token`. Without port. */
+  platformDomain: string;
   sessionTtlMs: number;
+  /** Life of `platform_token`. */
+  platformTokenTtlSeconds: number;
+  /** Makes the three mock users, who need no password. */
+  mockLogin: boolean;
   accessTokenTtlSeconds: number;
   /** How many passwords are hashed at once. */
   passwordHashesAtOnce: number;
@@ -50,8 +62,13 @@ const schema = z.object({
   RABBITMQ_PREFIX: z.string().default(''),
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
+  PUBLIC_HOSTS: csv(),
+  PLATFORM_DOMAIN: z.string().optional(),
+  NODE_ENV: z.string().optional(),
+  AUTH_MOCK_LOGIN: flag(false),
   REQUIRE_PERSISTENT_SECRETS: flag(false),
   SESSION_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
+  PLATFORM_TOKEN_TTL_SECONDS: integer({ default: 24 * 3600, min: 60, max: 24 * 3600 }),
   ACCESS_TOKEN_TTL_SECONDS: integer({ default: 3600, min: 60, max: 24 * 3600 }),
   PASSWORD_HASHES_AT_ONCE: integer({ default: availableParallelism(), min: 1, max: 64 }),
   PASSWORD_HASHES_WAITING: integer({ default: 64, max: 10_000 }),
@@ -69,6 +86,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
   const internalSecret = readSecret(env, 'INTERNAL_SECRET') ?? '';
   const alone = o.embedded !== true;
   const problems = [
+    e.AUTH_MOCK_LOGIN && e.NODE_ENV === 'production' && mockInProduction,
     jwtSecret !== undefined && tooShort('JWT_SECRET', jwtSecret),
     jwtSecret === undefined && e.REQUIRE_PERSISTENT_SECRETS && `JWT_SECRET: is not set, ${wantsSecret}`,
     internalSecret === '' ? `INTERNAL_SECRET: is not set, ${wantsSecret}` : tooShort('INTERNAL_SECRET', internalSecret),
@@ -86,14 +104,21 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     rabbitmqPrefix: e.RABBITMQ_PREFIX,
     domain: e.ARTDAG_DOMAIN,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    secureCookies: e.PUBLIC_SCHEME === 'https',
+    publicOrigins: publicOriginsOf(e.PUBLIC_SCHEME, e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]),
+    platformDomain: e.PLATFORM_DOMAIN ?? e.ARTDAG_DOMAIN.replace(/:\d+$/, ''),
     jwtSecret,
     internalSecret,
     sessionTtlMs: e.SESSION_TTL_SECONDS * 1000,
+    platformTokenTtlSeconds: e.PLATFORM_TOKEN_TTL_SECONDS,
+    mockLogin: e.AUTH_MOCK_LOGIN,
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
     passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
     passwordHashesWaiting: e.PASSWORD_HASHES_WAITING,
   };
 }
+
+const mockInProduction = 'AUTH_MOCK_LOGIN: got true, wants false where NODE_ENV is production';
 
 const wantsSecret = 'wants at least 32 bytes, e.g. of `openssl rand -hex 32`, the same for every replica';
 
