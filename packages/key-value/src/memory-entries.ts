@@ -6,6 +6,8 @@ export interface MemoryEntries {
   /** Replaces the value of a key that is there, and leaves its expiry. */
   replace(key: string, value: string): void;
   delete(key: string): void;
+  /** Milliseconds that the key still has; Infinity without an end, 0 when it is not there. */
+  leftMs(key: string): number;
   /** Drops all that has expired. Reading drops only what it finds. */
   sweep(): void;
   clear(): void;
@@ -14,7 +16,7 @@ export interface MemoryEntries {
 export function createMemoryEntries(now: () => number): MemoryEntries {
   const entries = new Map<string, { value: string; expiresAt: number }>();
 
-  function live(key: string): { value: string } | undefined {
+  function live(key: string): { value: string; expiresAt: number } | undefined {
     const entry = entries.get(key);
     if (entry === undefined || entry.expiresAt > now()) return entry;
     entries.delete(key);
@@ -31,6 +33,7 @@ export function createMemoryEntries(now: () => number): MemoryEntries {
       if (entry !== undefined) entry.value = value;
     },
     delete: (key) => void entries.delete(key),
+    leftMs: (key) => (live(key)?.expiresAt ?? now()) - now(),
     sweep() {
       const time = now();
       for (const [key, { expiresAt }] of entries) if (expiresAt <= time) entries.delete(key);

@@ -2,6 +2,7 @@ import { KeyValueError } from './key-value-error.ts';
 import { checkedTtl, type KeyValueStore } from './key-value-store.ts';
 import { createMemoryChannels } from './memory-channels.ts';
 import { createMemoryEntries } from './memory-entries.ts';
+import { memoryShared } from './memory-shared.ts';
 
 export interface MemoryStoreOptions {
   /** Milliseconds that never go back; `performance.now` by default. */
@@ -14,9 +15,14 @@ const sweepEveryMs = 10_000;
 
 /** The store for one process: standalone and tests. */
 export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
-  const entries = createMemoryEntries(o.now ?? (() => performance.now()));
+  const now = o.now ?? (() => performance.now());
+  const entries = createMemoryEntries(now);
+  const shared = memoryShared(entries, now);
   const channels = createMemoryChannels(o.onError ?? (() => undefined));
-  const sweeping = setInterval(() => entries.sweep(), sweepEveryMs).unref();
+  const sweeping = setInterval(() => {
+    entries.sweep();
+    shared.sweep();
+  }, sweepEveryMs).unref();
   let closed = false;
 
   function assertOpen(): void {
@@ -41,7 +47,10 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
     },
     async delete(...keys) {
       assertOpen();
-      for (const key of keys) entries.delete(key);
+      for (const key of keys) {
+        entries.delete(key);
+        shared.delete(key);
+      }
     },
     async increment(key, { ttlMs }) {
       assertOpen();
@@ -61,6 +70,30 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
       const leave = channels.subscribe(channel, onMessage);
       return async () => leave();
     },
+    async read(keys) {
+      assertOpen();
+      return shared.read(keys);
+    },
+    async write(written) {
+      assertOpen();
+      return shared.write(written);
+    },
+    async clock() {
+      assertOpen();
+      return shared.clock();
+    },
+    async setWhile(guard, entry) {
+      assertOpen();
+      return shared.setWhile(guard, entry);
+    },
+    async replace(key, expected, value, options) {
+      assertOpen();
+      return shared.replace(key, expected, value, options);
+    },
+    async countInWindows(charges) {
+      assertOpen();
+      return shared.countInWindows(charges);
+    },
     async ping() {
       assertOpen();
     },
@@ -68,6 +101,7 @@ export function createMemoryStore(o: MemoryStoreOptions = {}): KeyValueStore {
       closed = true;
       clearInterval(sweeping);
       entries.clear();
+      shared.clear();
       channels.clear();
     },
   };

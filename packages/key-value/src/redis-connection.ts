@@ -11,6 +11,8 @@ export interface RedisConnection {
   readonly redis: Redis;
   /** Runs one command; every failure is a KeyValueError without key or value in it. */
   run<T>(command: string, work: (redis: Redis) => Promise<T>): Promise<T>;
+  /** The same, and which server process (its run_id) has answered. Rejects when that is not certain. */
+  runAttributed<T>(command: string, work: (redis: Redis) => Promise<T>): Promise<{ reply: T; serverId: string }>;
   close(): Promise<void>;
 }
 
@@ -47,21 +49,62 @@ export function connectRedis(o: ConnectionOptions): RedisConnection {
     setTimeout(settle, o.commandTimeoutMs).unref();
   });
 
+  const server = watchServer(redis);
+
+  async function run<T>(command: string, work: (client: Redis) => Promise<T>): Promise<T> {
+    if (!settled) await firstConnection;
+    try {
+      return await work(redis);
+    } catch (error) {
+      throw new KeyValueError(failure(o, command, redis.status, error));
+    }
+  }
+
   return {
     redis,
-    async run(command, work) {
+    run,
+    async runAttributed(command, work) {
       if (!settled) await firstConnection;
-      try {
-        return await work(redis);
-      } catch (error) {
-        throw new KeyValueError(failure(o, command, redis.status, error));
-      }
+      const { epoch } = server;
+      const reply = await run(command, work);
+      if (server.epoch !== epoch || server.id === undefined)
+        throw new KeyValueError(`Redis at ${place(o.url)}: it is not certain which server has answered ${command}.`);
+      return { reply, serverId: server.id };
     },
     async close() {
       if (redis.status === 'ready') await redis.quit().catch(() => undefined);
       if (redis.status !== 'end') redis.disconnect();
     },
   };
+}
+
+interface ServerBehind {
+  /** Another number for every connection. Replies to what was sent in an epoch come in that epoch, or never. */
+  epoch: number;
+  /** The run_id of the process at the other end; undefined until it has said so on this connection. */
+  id: string | undefined;
+}
+
+function watchServer(redis: Redis): ServerBehind {
+  const server: ServerBehind = { epoch: 0, id: undefined };
+  const forget = () => {
+    server.epoch += 1;
+    server.id = undefined;
+  };
+  redis.on('connect', forget);
+  redis.on('close', forget);
+  redis.on('ready', () => {
+    const { epoch } = server;
+    // Ahead of every command of a caller, so its answer is there before theirs.
+    redis.info('server').then(
+      (text) => {
+        if (server.epoch === epoch) server.id = /^run_id:(\w+)/m.exec(text)?.[1];
+      },
+      // A connection whose server does not say who it is serves nobody: the next one may.
+      () => void (server.epoch === epoch && redis.status === 'ready' && redis.disconnect(true)),
+    );
+  });
+  return server;
 }
 
 function failure(o: ConnectionOptions, command: string, status: string, error: unknown): string {

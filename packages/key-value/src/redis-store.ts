@@ -1,6 +1,8 @@
 import { KeyValueError } from './key-value-error.ts';
 import { checkedTtl, type KeyValueStore } from './key-value-store.ts';
 import { connectRedis } from './redis-connection.ts';
+import { incrementScript, publishScript } from './redis-scripts.ts';
+import { redisShared } from './redis-shared.ts';
 import { createRedisSubscriber, type RedisSubscriber } from './redis-subscriber.ts';
 
 export interface RedisStoreOptions {
@@ -16,14 +18,6 @@ export interface RedisStoreOptions {
   onError?: (error: Error) => void;
 }
 
-// A script is one step for Redis: no increment without its expiry, and no number without its message.
-const incrementScript = `local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return n`;
-const publishScript = `local n = redis.call('INCR', KEYS[1])
-redis.call('PUBLISH', ARGV[1], string.format('%.0f', n) .. ':' .. ARGV[2])
-return n`;
-
 /** The store for several processes. Connects at once and reconnects by itself; subscriptions have a connection of their own. */
 export function createRedisStore(o: RedisStoreOptions): KeyValueStore {
   const prefix = o.keyPrefix ?? '';
@@ -36,6 +30,11 @@ export function createRedisStore(o: RedisStoreOptions): KeyValueStore {
   function run<T>(command: string, work: Parameters<typeof connection.run<T>>[1]): Promise<T> {
     if (closed) return Promise.reject(new KeyValueError('The key-value store is closed.'));
     return connection.run(command, work);
+  }
+
+  function runAttributed<T>(command: string, work: Parameters<typeof connection.runAttributed<T>>[1]) {
+    if (closed) return Promise.reject(new KeyValueError('The key-value store is closed.'));
+    return connection.runAttributed(command, work);
   }
 
   return {
@@ -71,6 +70,7 @@ export function createRedisStore(o: RedisStoreOptions): KeyValueStore {
       });
       return subscriber.subscribe(prefix + channel, onMessage, onGap);
     },
+    ...redisShared(prefix, { run, runAttributed }),
     async ping() {
       await run('PING', (redis) => redis.ping());
     },

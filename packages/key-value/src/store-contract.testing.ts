@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyValueError } from './key-value-error.ts';
 import type { KeyValueStore } from './key-value-store.ts';
+import { sharedContract, windowsContract } from './shared-contract.testing.ts';
 
 /** Waits for something that another connection brings about; fails after two seconds. */
 export async function eventually(check: () => void | Promise<void>, withinMs = 2000): Promise<void> {
@@ -30,6 +31,12 @@ export function describeStoreContract(create: () => KeyValueStore): void {
   describe('counters', () => {
     countersContract(() => store);
   });
+  describe('what several processes agree on', () => {
+    sharedContract(() => store);
+  });
+  describe('counters of a sliding window', () => {
+    windowsContract(() => store);
+  });
   describe('messages', () => {
     messagesContract(() => store);
   });
@@ -49,6 +56,12 @@ export function describeStoreContract(create: () => KeyValueStore): void {
       () => store.increment('a', { ttlMs: 1000 }),
       () => store.publish('a', '1'),
       () => store.subscribe('a', ignore, ignore),
+      () => store.read(['a']),
+      () => store.write([{ key: 'a', value: '1', ttlMs: 1000 }]),
+      () => store.clock(),
+      () => store.setWhile({ key: 'a', value: '1' }, { key: 'b', value: '1', endsAtMs: Date.now() + 1000 }),
+      () => store.replace('a', null, '1', { ttlMs: 1000 }),
+      () => store.countInWindows([{ key: 'a', amount: 1, limit: 1, windowMs: 1000 }]),
       () => store.ping(),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(KeyValueError);
