@@ -9,9 +9,16 @@ describe('loadConfig', () => {
       gatewayTimeoutMs: 2000,
       publicScheme: 'https',
       publicUrl: 'https://artdag.rose-ash.com',
+      gatewayWriteTimeoutMs: 10_000,
+      publicOrigins: ['https://artdag.rose-ash.com'],
     };
     expect(loadConfig({})).toMatchObject(expected);
     expect(loadConfig({}, { embedded: true })).toMatchObject(expected);
+  });
+
+  it('takes the forms of every public host, and of no other once they are listed', () => {
+    const env = { PUBLIC_SCHEME: 'http', ARTDAG_DOMAIN: 'a.example', PUBLIC_HOSTS: 'A.example:80, b.example:8200' };
+    expect(loadConfig(env).publicOrigins).toEqual(['http://a.example', 'http://b.example:8200']);
   });
 
   it('drops the trailing slash of the gateway, and names what is wrong', () => {

@@ -1,14 +1,28 @@
-import { commonConfig, commonEnv, milliseconds, port, readEnv, url, type CommonConfig } from '@artdag/service-kit';
+import {
+  commonConfig,
+  commonEnv,
+  csv,
+  milliseconds,
+  port,
+  publicOriginsOf,
+  readEnv,
+  url,
+  type CommonConfig,
+} from '@artdag/service-kit';
 import { z } from 'zod';
 
 export interface Config extends CommonConfig {
   /** Where the public API answers, inside. */
   gatewayUrl: string;
-  /** Longest wait for the gateway's numbers. */
+  /** Longest wait for what is read from the gateway. */
   gatewayTimeoutMs: number;
+  /** Longest wait for a login, a registration or a logout. */
+  gatewayWriteTimeoutMs: number;
   publicScheme: 'https' | 'http';
   /** `{publicScheme}://{domain}`, as visitors reach us. */
   publicUrl: string;
+  /** Where our own forms come from, as browsers write it. */
+  publicOrigins: string[];
 }
 
 const schema = z.object({
@@ -16,7 +30,9 @@ const schema = z.object({
   PORT: port(8204),
   GATEWAY_URL: url().default('http://127.0.0.1:8200'),
   GATEWAY_TIMEOUT_MS: milliseconds(2_000),
+  GATEWAY_WRITE_TIMEOUT_MS: milliseconds(10_000),
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
+  PUBLIC_HOSTS: csv(),
   PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
 });
 
@@ -32,7 +48,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = 
     ...commonConfig(e),
     gatewayUrl: e.GATEWAY_URL,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
+    gatewayWriteTimeoutMs: e.GATEWAY_WRITE_TIMEOUT_MS,
     publicScheme: e.PUBLIC_SCHEME,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    publicOrigins: publicOriginsOf(e.PUBLIC_SCHEME, e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]),
   };
 }

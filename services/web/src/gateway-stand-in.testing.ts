@@ -1,12 +1,22 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+export interface Asked {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** As sent. */
+  body: string;
+}
+
 export interface GatewayStandIn {
   url: string;
-  /** Headers of the requests so far. */
-  asked: IncomingHttpHeaders[];
+  /** The requests so far. */
+  asked: Asked[];
   /** Answers from now on. */
   answer: RequestListener;
+  /** Answers to one path before `answer` does, as long as it stands here. */
+  routes: Record<string, RequestListener>;
   close(): Promise<void>;
 }
 
@@ -24,17 +34,28 @@ export const serverInfo = {
   keys_configured: true,
 };
 
-export function jsonAnswer(body: unknown, status = 200): RequestListener {
+export function jsonAnswer(
+  body: unknown,
+  status = 200,
+  headers: Record<string, string | string[]> = {},
+): RequestListener {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return (_req, res) => res.writeHead(status, { 'content-type': 'application/json' }).end(text);
+  return (_req, res) => res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }
 
-/** A gateway of which web sees only `GET /`. */
+/** The public API, as far as web asks it. */
 export async function startGatewayStandIn(): Promise<GatewayStandIn> {
-  const state = { url: '', asked: [] as IncomingHttpHeaders[], answer: jsonAnswer(serverInfo) };
+  const state = {
+    url: '',
+    asked: [] as Asked[],
+    answer: jsonAnswer(serverInfo),
+    routes: {} as Record<string, RequestListener>,
+  };
   const server = createServer((req, res) => {
-    state.asked.push(req.headers);
-    state.answer(req, res);
+    const asked: Asked = { method: req.method ?? '', path: req.url ?? '', headers: req.headers, body: '' };
+    state.asked.push(asked);
+    req.on('data', (chunk: Buffer) => (asked.body += chunk.toString('utf8')));
+    req.on('end', () => (state.routes[asked.path] ?? state.answer)(req, res));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -38,13 +38,15 @@ afterAll(async () => {
 
 describe('every page', () => {
   it.each([
-    ['/', 200],
-    ['/nowhere', 404],
-  ])('%s is HTML that varies and is not shared', async (path, status) => {
+    ['/', 200, 'private, no-cache'],
+    ['/nowhere', 404, 'private, no-cache'],
+    ['/login', 200, 'no-store'],
+    ['/register', 200, 'no-store'],
+  ])('%s is HTML that varies and is not shared', async (path, status, caching) => {
     const { headers, text } = await request(web.url).get(path).expect(status);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['vary']).toBe('Accept, Cookie');
-    expect(headers['cache-control']).toBe('private, no-cache');
+    expect(headers['cache-control']).toBe(caching);
     expect(text).toMatch(/^<!doctype html>/);
     expect(text).not.toContain('<script');
   });
@@ -57,7 +59,7 @@ describe('every page', () => {
       "default-src 'none'",
       `style-src 'sha256-${hash}'`,
       "base-uri 'none'",
-      "form-action 'none'",
+      "form-action 'self'",
       "frame-ancestors 'none'",
       'upgrade-insecure-requests',
     ]);
@@ -65,6 +67,8 @@ describe('every page', () => {
     expect(text).not.toMatch(/ style=| on\w+=| src=|url\(|@import/);
     expect(headers['strict-transport-security']).toBeDefined();
     expect(headers['x-content-type-options']).toBe('nosniff');
+    // Under `no-referrer` browsers would send `Origin: null` with our own forms.
+    expect(headers['referrer-policy']).toBe('same-origin');
   });
 
   it('sends nobody to https on plain http', async () => {
@@ -75,7 +79,7 @@ describe('every page', () => {
     expect(text).toContain('L2=http://localhost:8200\n');
   });
 
-  it.each(['/', '/nowhere'])('answers HEAD %s like GET, without the page', async (path) => {
+  it.each(['/', '/nowhere', '/login'])('answers HEAD %s like GET, without the page', async (path) => {
     const requestId = { 'x-request-id': 'same' };
     const get = await request(web.url).get(path).set(requestId);
     const head = await request(web.url).head(path).set(requestId).expect(get.status);

@@ -10,7 +10,7 @@ import {
 } from '@artdag/service-kit';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { createReadServerInfo } from './home/server-info.ts';
+import { createGateway } from './gateway/gateway.ts';
 
 export { loadConfig, type Config } from './config.ts';
 
@@ -21,16 +21,16 @@ export interface Overrides {
   server?: Server;
 }
 
-const graceMs = 10_000;
+const graceMs = 15_000;
 
 /** The pages that people read. Keeps nothing: what it shows it asks the gateway for. */
 export function createService(config: Config, overrides: Overrides = {}): Service {
-  const { host, port, gatewayUrl, gatewayTimeoutMs: timeoutMs } = config;
+  const { host, port, gatewayUrl, gatewayTimeoutMs: timeoutMs, gatewayWriteTimeoutMs: writeTimeoutMs } = config;
   const logger = overrides.logger ?? createLogger({ service: 'web', level: config.logLevel });
   const metrics = createMetrics({ processMetrics: overrides.server === undefined });
   const health = createHealth();
-  const readServerInfo = createReadServerInfo({ gatewayUrl, timeoutMs });
-  const app = createApp({ config, logger, metrics, health, readServerInfo });
+  const gateway = createGateway({ gatewayUrl, timeoutMs, writeTimeoutMs });
+  const app = createApp({ config, logger, metrics, health, gateway });
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;

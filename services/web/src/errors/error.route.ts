@@ -1,26 +1,54 @@
-import type { RequestHandler } from 'express';
+import { AppError, type Logger } from '@artdag/service-kit';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { html } from '../html/html.ts';
-import { sendPage, siteName } from '../html/page.ts';
+import { siteName, type SendPage } from '../html/page.ts';
 
 /** Ends the route table: what no route has taken is not there. */
-export function notFoundRoute(): RequestHandler {
-  return (_req, res) => {
-    sendErrorPage(res, 404, 'Page not found', 'There is no page at this address. It may have been mistyped.');
+export function notFoundRoute(sendPage: SendPage): RequestHandler {
+  return async (req, res) => {
+    const text = 'There is no page at this address. It may have been mistyped.';
+    await sendErrorPage(sendPage, req, res, { status: 404, title: 'Page not found', text });
   };
 }
 
-/** Pages are read, not written to. */
-export function readOnlyRoute(): RequestHandler {
-  return (_req, res) => {
-    res.set('allow', 'GET, HEAD');
-    sendErrorPage(res, 405, 'Method not allowed', 'This page can only be read.');
+/** For the methods that a page does not have. */
+export function methodNotAllowedRoute(sendPage: SendPage, allow: string): RequestHandler {
+  return async (req, res) => {
+    res.set('allow', allow);
+    const text = allow.includes('POST') ? 'This page does not take such a request.' : 'This page can only be read.';
+    await sendErrorPage(sendPage, req, res, { status: 405, title: 'Method not allowed', text });
   };
 }
 
-function sendErrorPage(res: Parameters<RequestHandler>[1], status: number, title: string, text: string): void {
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  403: 'Request refused',
+  413: 'Too much was sent',
+  415: 'Not a form of ours',
+  503: 'Not available at the moment',
+};
+
+/** Refusals as pages, with their status. Bugs go on, to be logged and answered where every service does that. */
+export function errorPage(sendPage: SendPage, logger: Logger): ErrorRequestHandler {
+  return async (error: unknown, req, res, next) => {
+    if (!(error instanceof AppError) || res.headersSent) return next(error);
+    const { status, code, message } = error;
+    if (status >= 500) logger.warn(`A page failed: ${code}`, { request_id: res.locals.requestId, error });
+    res.set(error.headers);
+    const title = titles[status] ?? 'That did not work';
+    await sendErrorPage(sendPage, req, res, { status, title, text: message, code });
+  };
+}
+
+async function sendErrorPage(
+  sendPage: SendPage,
+  req: Request,
+  res: Response,
+  { status, title, text, code }: { status: number; title: string; text: string; code?: string },
+): Promise<void> {
   const main = html`<h1>${title}</h1>
     <p>${text}</p>
     <p><a href="/">To the home page</a></p>`;
-  const footer = html`Request ${res.locals.requestId}`;
-  sendPage(res, status, { title: `${title} · ${siteName}`, main, footer });
+  const footer = html`${code === undefined ? '' : `Error ${code} · `}Request ${res.locals.requestId}`;
+  await sendPage(req, res, status, { title: `${title} · ${siteName}`, main, footer });
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Visit } from '../gateway/visit.ts';
 
 const count = z.number().nonnegative().nullable();
 
@@ -15,30 +17,10 @@ const schema = z.object({
 /** What the home page shows of the gateway's `GET /` (art-dag-l2.md §12); a count is null while its service is away. */
 export type ServerInfo = z.output<typeof schema>;
 
-export interface Visit {
-  requestId: string;
-  /** The visitor's address, as the gateway told us. */
-  forwardedFor: string | undefined;
-}
-
-/** Rejects when the gateway does not answer in time, or not as expected. */
-export type ReadServerInfo = (visit: Visit) => Promise<ServerInfo>;
-
-/** @param o.timeoutMs from connecting to the last byte */
-export function createReadServerInfo(o: { gatewayUrl: string; timeoutMs: number }): ReadServerInfo {
-  return async ({ requestId, forwardedFor }) => {
-    // Without the visitor's cookie: the answer is the same for everybody.
-    const headers = {
-      accept: 'application/json',
-      'x-request-id': requestId,
-      ...(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }),
-    };
-    const signal = AbortSignal.timeout(o.timeoutMs);
-    const response = await fetch(`${o.gatewayUrl}/`, { headers, signal, redirect: 'error' });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new Error(`The gateway answered ${response.status} to GET /.`);
-    }
-    return schema.parse(await response.json());
-  };
+/** @throws when the gateway does not answer in time, or not as expected */
+export async function readServerInfo(gateway: Gateway, visit: Visit): Promise<ServerInfo> {
+  // Without the visitor's cookie: the answer is the same for everybody.
+  const { status, body } = await gateway({ path: '/', visit: { ...visit, cookie: undefined } });
+  if (status !== 200) throw new Error(`The gateway answered ${status} to GET /.`);
+  return schema.parse(body);
 }

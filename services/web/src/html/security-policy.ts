@@ -6,7 +6,8 @@ const styleHash = `'sha256-${createHash('sha256').update(stylesheet).digest('bas
 
 /**
  * Changes to helmet's headers: pages load nothing and run nothing, except our style sheet, which is known by its hash
- * (CSP Level 3 §8.3). On plain http (one's own machine) browsers must not be sent to https.
+ * (CSP Level 3 §8.3), and their forms go to us only. On plain http (one's own machine) browsers must not be sent to
+ * https.
  */
 export function securityPolicy(publicScheme: 'https' | 'http') {
   const secure = publicScheme === 'https';
@@ -14,9 +15,14 @@ export function securityPolicy(publicScheme: 'https' | 'http') {
     'default-src': none,
     'style-src': [styleHash],
     'base-uri': none,
-    'form-action': none,
+    'form-action': ["'self'"],
     'frame-ancestors': none,
     ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
   };
-  return { contentSecurityPolicy: { useDefaults: false, directives }, strictTransportSecurity: secure };
+  return {
+    contentSecurityPolicy: { useDefaults: false, directives },
+    strictTransportSecurity: secure,
+    // Under helmet's `no-referrer` browsers send `Origin: null` with our own forms (Fetch §3.2), which must be refused.
+    referrerPolicy: { policy: 'same-origin' as const },
+  };
 }

@@ -1,0 +1,18 @@
+import { html, type Html } from '../html/html.ts';
+
+// eslint-disable-next-line no-control-regex
+const path = /^\/(?![/\\])[^\u0000-\u001f\u007f-\u009f]*$/;
+
+/** Where a form leads afterwards: a path of this origin; whatever else was asked for counts as `/` (credentials.md §2). */
+export function returnPath(wanted: unknown): string {
+  return typeof wanted === 'string' && wanted.length <= 2048 && path.test(wanted) ? wanted : '/';
+}
+
+/** An account page that leads back to `returnTo` in the end. */
+export function linkWith(page: '/login' | '/register', returnTo: string): string {
+  return returnTo === '/' ? page : `${page}?return_to=${encodeURIComponent(returnTo.toWellFormed())}`;
+}
+
+export function returnField(returnTo: string): Html {
+  return returnTo === '/' ? html`` : html`<input type="hidden" name="return_to" value="${returnTo}" />`;
+}

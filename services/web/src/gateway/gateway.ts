@@ -1,0 +1,75 @@
+import { csrfTokenOf } from '@artdag/service-kit';
+import { sessionSecretOf } from './session-secret.ts';
+import type { Visit } from './visit.ts';
+
+export interface GatewayCall {
+  method?: 'GET' | 'POST';
+  /** Absolute path, with its query. */
+  path: string;
+  /** Without its cookie where the answer is the same for everybody. */
+  visit: Visit;
+  /** Sent as JSON. */
+  body?: unknown;
+}
+
+export interface GatewayAnswer {
+  status: number;
+  /** Parsed JSON; undefined when it was none. */
+  body: unknown;
+  /** To hand through, one per cookie. */
+  setCookies: string[];
+  retryAfter: string | undefined;
+}
+
+/** Calls the public API for a visitor. Rejects when the gateway does not answer in time. */
+export type Gateway = (call: GatewayCall) => Promise<GatewayAnswer>;
+
+export interface GatewayOptions {
+  gatewayUrl: string;
+  /** For reading, from connecting to the last byte. */
+  timeoutMs: number;
+  /** For what writes: a logout may wait 5 s for the revocation to be in force (tenancy-tokens-ops.md §3). */
+  writeTimeoutMs: number;
+}
+
+export function createGateway(o: GatewayOptions): Gateway {
+  return async ({ method = 'GET', path, visit, body }) => {
+    const response = await fetch(`${o.gatewayUrl}${path}`, {
+      method,
+      headers: headersOf(method, visit, body !== undefined),
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(method === 'GET' ? o.timeoutMs : o.writeTimeoutMs),
+      redirect: 'manual',
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: parse(text),
+      setCookies: response.headers.getSetCookie(),
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+    };
+  };
+}
+
+function headersOf(method: string, visit: Visit, hasBody: boolean): Record<string, string> {
+  const secret = sessionSecretOf(visit.cookie);
+  const optional = {
+    'x-forwarded-for': visit.forwardedFor,
+    'user-agent': visit.userAgent,
+    origin: visit.origin,
+    cookie: visit.cookie,
+    'content-type': hasBody ? 'application/json' : undefined,
+    // The form's own check is behind us; a page that is only looked at (GET /logout) has no Origin to pass on.
+    'x-csrf-token': method === 'GET' || secret === undefined ? undefined : csrfTokenOf(secret),
+  };
+  const sent = Object.entries(optional).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { accept: 'application/json', 'x-request-id': visit.requestId, ...Object.fromEntries(sent) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
