@@ -31,6 +31,6 @@ async function logOut(deps: AccountDeps, req: Request, res: Response): Promise<v
   passCookies(res, answer);
   // 401: it had ended before.
   if (answer.status === 200 || answer.status === 401) return seeOther(res, '/');
-  if (answer.retryAfter !== undefined) res.set('retry-after', answer.retryAfter);
+  res.set('retry-after', answer.retryAfter ?? '5');
   await deps.sendPage(req, res, answer.status >= 400 ? answer.status : 502, failedLogoutPage(csrfField(req)));
 }
