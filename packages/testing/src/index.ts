@@ -9,4 +9,5 @@ export * from './postgres/create-test-database.ts';
 export * from './postgres/start-test-postgres.ts';
 export { testPrefix } from './random.ts';
 export * from './start-process.ts';
+export { type TestRedis, startTestRedis } from './start-redis.ts';
 export * from './tcp-proxy.ts';

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { KeyValueError } from './key-value-error.ts';
+import type { KeyValueStore } from './key-value-store.ts';
+import { createRedisStore } from './redis-store.ts';
+import { eventually } from './store-contract.testing.ts';
+
+let port: number;
+let server: ChildProcess;
+let store: KeyValueStore;
+
+async function startServer(): Promise<void> {
+  const args = ['--port', String(port), '--save', '', '--dir', tmpdir()];
+  server = spawn('redis-server', args, { stdio: 'ignore' });
+  await once(server, 'spawn');
+}
+
+async function endServer(): Promise<void> {
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+}
+
+beforeEach(async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  ({ port } = free.address() as AddressInfo);
+  free.close();
+  await once(free, 'close');
+  await startServer();
+  store = createRedisStore({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 300 });
+  await eventually(() => store.ping(), 5000);
+});
+afterEach(async () => {
+  await store.close();
+  await endServer();
+});
+
+describe('which server has answered', () => {
+  it('is known at the first command of a connection', async () => {
+    const fresh = createRedisStore({ url: `redis://127.0.0.1:${port}` });
+    const { serverId } = await fresh.read(['x']);
+    expect(serverId).toMatch(/^[0-9a-f]{40}$/);
+    expect((await store.clock()).serverId).toBe(serverId);
+    await fresh.close();
+  });
+
+  it('changes when it restarts, and no answer is put down to the wrong one', async () => {
+    const before = (await store.read(['x'])).serverId;
+    await store.set('who', before);
+    await endServer();
+    // A storm of commands over the restart: each fails, or names the server whose data it shows.
+    const seen = new Map<string, Set<string | null>>();
+    let failures = 0;
+    let storming = true;
+    const storm = async () => {
+      while (storming) {
+        try {
+          const { values, serverId } = await store.read(['who'], { timeoutMs: 100 });
+          seen.set(serverId, (seen.get(serverId) ?? new Set()).add(values[0] ?? null));
+        } catch (error) {
+          expect(error).toBeInstanceOf(KeyValueError);
+          failures += 1;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    const storms = [storm(), storm(), storm()];
+    await startServer();
+    await eventually(() => store.ping(), 5000);
+    const after = (await store.write([{ key: 'who', value: 'new', ttlMs: 5000 }])).serverId;
+    await eventually(() => expect(seen.get(after)?.has('new')).toBe(true));
+    storming = false;
+    await Promise.all(storms);
+    expect(after).not.toBe(before);
+    expect(failures).toBeGreaterThan(0);
+    expect([...seen.keys()]).toEqual([after]);
+  });
+
+  it('rejects a read on time when the server is stopped, however long its own time-out is', async () => {
+    await store.ping();
+    server.kill('SIGSTOP');
+    const start = performance.now();
+    await expect(store.read(['x'], { timeoutMs: 50 })).rejects.toThrow(/within 50 ms/);
+    expect(performance.now() - start).toBeLessThan(150);
+    server.kill('SIGCONT');
+  });
+
+  it('reads fifty keys in well under a millisecond when many are read at a time', async () => {
+    const keys = Array.from({ length: 50 }, (_, i) => `deny:tok_${i}`);
+    await store.read(keys);
+    const rounds = 2000;
+    const start = performance.now();
+    for (let i = 0; i < rounds; i += 10) await Promise.all(Array.from({ length: 10 }, () => store.read(keys)));
+    const eachUs = ((performance.now() - start) / rounds) * 1000;
+    const alone = performance.now();
+    for (let i = 0; i < 500; i += 1) await store.read(['deny:ready', 'a', 'b', 'c']);
+    const aloneUs = ((performance.now() - alone) / 500) * 1000;
+    process.stdout.write(
+      `key-value read: ${eachUs.toFixed(0)} µs for 50 keys (10 at a time), ${aloneUs.toFixed(0)} µs for 4 keys one after the other\n`,
+    );
+    expect(eachUs).toBeLessThan(2000);
+  });
+});
