@@ -22,9 +22,10 @@ export interface AccessClaims {
 }
 
 export interface AccessTokens {
-  mint(claims: AccessClaims): { token: string; expiresInSeconds: number };
+  /** @param ttlSeconds of `platform_token`; default an hour */
+  mint(claims: AccessClaims, ttlSeconds?: number): { token: string; expiresInSeconds: number };
   /** The claims of a token that is ours, meant for us and in time; null for any other. Revocation is asked elsewhere. */
-  verify(token: string): { sub: string; sid: string; scopes: string[]; org: string | null } | null;
+  verify(token: string): { sub: string; sid: string; jti: string; scopes: string[]; org: string | null } | null;
 }
 
 export interface AccessTokenOptions {
@@ -41,6 +42,7 @@ const leewaySeconds = 30;
 const payloadSchema = z.object({
   sub: z.string(),
   sid: z.string(),
+  jti: z.string(),
   exp: z.number(),
   token_use: z.literal('access'),
   scopes: z.array(z.string()),
@@ -50,16 +52,16 @@ const payloadSchema = z.object({
 export function createAccessTokens(o: AccessTokenOptions): AccessTokens {
   const seconds = (): number => Math.floor(o.now().getTime() / 1000);
   return {
-    mint(claims) {
+    mint(claims, ttlSeconds = o.ttlSeconds) {
       const { kid, privateKey } = o.ring.primary();
       const iat = seconds();
-      const registered = { iss: o.issuer, aud: o.issuer, iat, exp: iat + o.ttlSeconds, jti: newId('tok') };
+      const registered = { iss: o.issuer, aud: o.issuer, iat, exp: iat + ttlSeconds, jti: newId('tok') };
       const header = { alg: 'RS256', typ: headerType, kid } as const;
       const token = jwt.sign({ ...claims, ...registered, token_use: 'access' }, privateKey, {
         algorithm: 'RS256',
         header,
       });
-      return { token, expiresInSeconds: o.ttlSeconds };
+      return { token, expiresInSeconds: ttlSeconds };
     },
     verify(token) {
       const kid = jwt.decode(token, { complete: true })?.header.kid;
