@@ -1,7 +1,14 @@
+import { benchMe } from './me/bench-me.ts';
 import { benchRegister } from './register/bench-register.ts';
 import { benchStart } from './start/bench-start.ts';
+import { benchToken } from './token/bench-token.ts';
 
-const benches: Record<string, () => Promise<void>> = { register: benchRegister, start: benchStart };
+const benches: Record<string, () => Promise<void>> = {
+  me: benchMe,
+  register: benchRegister,
+  start: benchStart,
+  token: benchToken,
+};
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];

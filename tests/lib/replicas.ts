@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { serviceKey } from '@artdag/actor-context';
+import { removeRabbitTopology } from '@artdag/messaging';
+import {
+  brokerUrls,
+  createTestDatabase,
+  freePort,
+  startProcess,
+  tcpProxy,
+  testPrefix,
+  type StartedProcess,
+  type TcpProxy,
+} from '@artdag/testing';
+import { startBalancer } from './balancer.ts';
+import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { mainOf } from './scripts.ts';
+import { newDataFolder } from './standalone-suite.ts';
+
+/** Several gateways in front of several auths, each its own process, on one PostgreSQL, one Redis and one RabbitMQ. */
+export interface Replicas {
+  /** Origins, each of one gateway. */
+  gateways: readonly string[];
+  /** Origins, each of one auth. */
+  auths: readonly string[];
+  /** The public origin, by which browsers would know the gateways. */
+  publicOrigin: string;
+  databaseUrl: string;
+  /** Secrets that must never be found anywhere else. */
+  secrets: { internal: string; jwt: string; serviceKeys: string[] };
+  redis: RedisServer;
+  /** The way of the last gateway and the last auth to Redis; all others go directly. */
+  lastWayToRedis: TcpProxy;
+  /** Everybody's way to RabbitMQ. */
+  wayToBroker: TcpProxy;
+  processes: readonly StartedProcess[];
+  remove(): Promise<void>;
+}
+
+/** Every limit of credentials.md §6 out of the way. */
+export const noLimits: Record<string, string> = Object.fromEntries(
+  ['KEYS', 'SESSION', 'ANONYMOUS', 'ACTOR', 'AGENT', 'VERIFY', 'INBOX', 'RECORD_RUN', 'STORAGE_TEST'].map((name) => [
+    `RATE_LIMIT_${name}`,
+    'off',
+  ]),
+);
+
+/** How often and with what; `env` is added to every process's own. */
+export interface ReplicasOptions {
+  gateways: number;
+  auths: number;
+  env?: Record<string, string>;
+}
+
+/** Undoes what was set up, the last first, each whatever became of the others. */
+function undoing(): { add: (undo: () => Promise<unknown>) => void; all: () => Promise<void> } {
+  const undos: (() => Promise<unknown>)[] = [];
+  return {
+    add: (undo) => void undos.unshift(undo),
+    async all() {
+      const failures: unknown[] = [];
+      for (const undo of undos.splice(0)) await undo().catch((error: unknown) => failures.push(error));
+      if (failures.length > 0) throw new AggregateError(failures, 'could not clean up');
+    },
+  };
+}
+
+const ports = (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, freePort));
+const originOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+export async function startReplicas(o: ReplicasOptions): Promise<Replicas> {
+  const undo = undoing();
+  try {
+    return await assemble(o, undo);
+  } catch (error) {
+    await undo.all();
+    throw error;
+  }
+}
+
+async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): Promise<Replicas> {
+  const { rabbitmqUrl } = brokerUrls();
+  const prefix = testPrefix();
+  const dataFolder = newDataFolder();
+  undo.add(async () => rmSync(dataFolder, { recursive: true, force: true }));
+  const database = await createTestDatabase();
+  undo.add(database.drop);
+  undo.add(() => removeRabbitTopology({ url: rabbitmqUrl, prefix }));
+  const redis = await startRedisServer();
+  undo.add(redis.remove);
+  const lastWayToRedis = await tcpProxy({ target: redis.url });
+  undo.add(lastWayToRedis.close);
+  const wayToBroker = await tcpProxy({ target: rabbitmqUrl });
+  undo.add(wayToBroker.close);
+  const gatewayPorts = await ports(o.gateways);
+  const authPorts = await ports(o.auths);
+  const balancer = await startBalancer(authPorts);
+  undo.add(balancer.close);
+
+  const internal = randomBytes(32).toString('hex');
+  const jwt = randomBytes(32).toString('hex');
+  const domain = `localhost:${gatewayPorts[0]}`;
+  const env: Record<string, string> = {
+    ARTDAG_DOMAIN: domain,
+    PUBLIC_SCHEME: 'http',
+    ARTDAG_DATA: dataFolder,
+    DATABASE_URL: database.url,
+    DATABASE_POOL_MAX: '8',
+    REDIS_KEY_PREFIX: prefix,
+    RABBITMQ_URL: wayToBroker.url,
+    RABBITMQ_PREFIX: prefix,
+    JWT_SECRET: jwt,
+    LOG_LEVEL: 'warn',
+    AUTH_URL: balancer.url,
+    ...noLimits,
+    ...o.env,
+  };
+  const start = (service: 'auth' | 'gateway', port: number, last: boolean): Promise<StartedProcess> => {
+    const own = {
+      PORT: String(port),
+      SERVICE_KEY: serviceKey(internal, service),
+      REDIS_URL: last ? lastWayToRedis.url : redis.url,
+      ...(service === 'auth' ? { INTERNAL_SECRET: internal } : {}),
+    };
+    const readyUrl = `${originOf(port)}/${service === 'auth' ? 'readyz' : 'healthz'}`;
+    return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 });
+  };
+  const processes: StartedProcess[] = [];
+  const startAll = async (service: 'auth' | 'gateway', all: readonly number[]): Promise<void> => {
+    const results = await Promise.allSettled(
+      all.map(async (port, place) => {
+        const started = await start(service, port, place > 0 && place === all.length - 1);
+        processes.push(started);
+        undo.add(started.stop);
+      }),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
+  await startAll('auth', authPorts);
+  await startAll('gateway', gatewayPorts);
+  return {
+    gateways: gatewayPorts.map(originOf),
+    auths: authPorts.map(originOf),
+    publicOrigin: `http://${domain}`,
+    databaseUrl: database.url,
+    secrets: { internal, jwt, serviceKeys: ['auth', 'gateway', 'admin'].map((name) => serviceKey(internal, name)) },
+    redis,
+    lastWayToRedis,
+    wayToBroker,
+    processes,
+    remove: undo.all,
+  };
+}
