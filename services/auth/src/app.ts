@@ -5,19 +5,22 @@ import type { LoginDeps } from './accounts/login.ts';
 import { loginRoute } from './accounts/login.route.ts';
 import type { RegisterDeps } from './accounts/register.ts';
 import { registerRoute } from './accounts/register.route.ts';
+import { createActorRoute } from './actors/create-actor.route.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
+import { adminRoutes, type AdminDeps } from './admin/admin-routes.ts';
 import { internalJwksRoute } from './assertion-keys/internal-jwks.route.ts';
 import {
   registerAssertionKeyRoute,
   type RegisterAssertionKeyRouteDeps,
 } from './assertion-keys/register-assertion-key.route.ts';
 import type { Config } from './config.ts';
+import { createOrgRoute } from './orgs/create-org.route.ts';
 import { introspectRoute } from './sessions/introspect.route.ts';
 import { meRoute, type MeDeps } from './sessions/me.route.ts';
 import { jwksRoute } from './tokens/jwks.route.ts';
 import type { KeyRing } from './tokens/key-ring.ts';
 
-export interface AppDeps extends RegisterDeps, LoginDeps, MeDeps, RegisterAssertionKeyRouteDeps {
+export interface AppDeps extends RegisterDeps, LoginDeps, MeDeps, RegisterAssertionKeyRouteDeps, AdminDeps {
   config: Config;
   logger: Logger;
   metrics: Metrics;
@@ -52,6 +55,9 @@ export function createApp(deps: AppDeps): Express {
       app.post('/internal/auth/introspect', attach, requireService('gateway'), introspectRoute(deps));
       const readers = requireService('identity', 'federation', 'l1-bridge', 'gateway');
       app.get('/internal/actors/:actorId', attach, readers, getActorRoute(deps));
+      app.post('/internal/actors', attach, requireService('identity'), createActorRoute(deps));
+      app.post('/internal/orgs', attach, requireService('identity'), createOrgRoute(deps));
+      app.use('/internal/admin', attach, adminRoutes(deps));
     },
   });
 }

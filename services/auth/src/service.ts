@@ -46,7 +46,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const transport = overrides.transport ?? rabbitTransport(config, logger);
   const store = overrides.store ?? redisStore(config);
   const relay = createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics });
-  const parts = composeParts(config, { database, metrics, now });
+  const parts = composeParts(config, { database, store, logger, metrics, now });
   const { assertionKeys, ring, passwords } = parts;
   const loadKeys = () => internalJwks({ assertionKeys, now });
   const verifier = createAssertionVerifier({ service: 'auth', authUrl: '', logger, now, loadKeys });
@@ -66,6 +66,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await relay.stop();
+    await parts.changes.stop();
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
     await database.close();
@@ -76,7 +77,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     async start() {
       if (config.jwtSecret === undefined) logger.warn(ephemeralWarning);
       await database.assertSafeRole();
-      await Promise.all([ring.open(), passwords.start()]);
+      await Promise.all([ring.open(), passwords.start(), parts.changes.start()]);
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
       return { port: http.port, url: http.url };

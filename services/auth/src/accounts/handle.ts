@@ -4,9 +4,6 @@ const handlePattern = /^[a-z0-9][a-z0-9-]{1,28}[a-z0-9]$/;
 /** Agents and services have longer ones (conflicts C9). */
 const programPattern = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$/;
 
-/** Handles of agents and services may be longer (conflicts C9): 3 to 64 characters. */
-const programHandlePattern = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$/;
-
 const reservedByOriginal =
   'admin api app assets auth billing blog dev docs help mcp null static status support undefined wiki www';
 /** First path segments and well-known names of our own. */
@@ -28,11 +25,6 @@ export function isHandle(text: string): boolean {
 /** Whether a lower-cased handle has the form of an agent's or a service's handle, which every human's has too. */
 export function isProgramHandle(text: string): boolean {
   return programPattern.test(text);
-}
-
-/** Whether a lower-cased handle has the form of an agent's or a service's. */
-export function isProgramHandle(text: string): boolean {
-  return programHandlePattern.test(text);
 }
 
 /** Whether the handle would stand for a path or an office. */

@@ -3,6 +3,7 @@ import type { ActorProfile, ActorType, OrgRole } from './actor-profile.ts';
 
 export interface ActorRepository {
   find(actorId: string): Promise<ActorProfile | null>;
+  idOf(handle: string): Promise<string | null>;
 }
 
 export function createActorRepository({ prisma }: Database): ActorRepository {
@@ -30,6 +31,9 @@ export function createActorRepository({ prisma }: Database): ActorRepository {
         })),
         createdAt: actor.createdAt,
       };
+    },
+    async idOf(handle) {
+      return (await prisma.actor.findUnique({ where: { handle }, select: { id: true } }))?.id ?? null;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
-import { identityOf } from './actor-profile.ts';
 import type { ActorProfiles } from './actor-profiles.ts';
+import { shownActor } from './shown-actor.ts';
 
 /**
  * `GET /internal/actors/{actor_id}` → what other services may know of an actor, disabled and deleted ones included;
@@ -12,15 +12,7 @@ export function getActorRoute(deps: { profiles: ActorProfiles }): RequestHandler
     const { actorId } = req.params;
     const profile = isActorId(actorId) ? await deps.profiles.fresh(actorId) : null;
     if (profile === null) throw new AppError('actor_not_found', 404, `There is no actor ${actorId}.`);
-    res.json({
-      ...identityOf(profile),
-      username: profile.handle,
-      handle: profile.handle,
-      display_name: profile.displayName,
-      status: profile.status,
-      version: profile.version,
-      org_id: profile.personalOrgId,
-    });
+    res.json(shownActor(profile));
   };
 }
 
