@@ -144,7 +144,12 @@ describe('POST /login', () => {
   });
 
   it.each([
-    ['hangs up', (req: { destroy(): void }) => void req.destroy()],
+    [
+      'hangs up',
+      (req: { destroy(): void }) => {
+        req.destroy();
+      },
+    ],
     ['never answers', () => undefined],
     ['answers no JSON', jsonAnswer('<html>', 502)],
   ])('shows the form again when the gateway %s', async (_what, answer) => {

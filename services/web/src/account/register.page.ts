@@ -49,6 +49,6 @@ export function registerPage({ username, email, returnTo, csrf, refusal }: Regis
       ${fields.map((one) => field({ ...one, error: errors[one.name], focus: one.name === firstWrong }))}
       <p><button>Register</button></p>
     </form>
-    <p>You have an account? <a href="${linkWith('/login', returnTo)}">Log in</a>.</p>`;
+    <p>Already have an account? <a href="${linkWith('/login', returnTo)}">Log in</a>.</p>`;
   return { title: `${refusal ? 'Error: ' : ''}Register · ${siteName}`, main, personal: true };
 }

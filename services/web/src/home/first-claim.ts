@@ -10,8 +10,9 @@ TOKEN=$(curl -sS "$L2/auth/register" -H 'content-type: application/json' \\
 HASH=$(openssl dgst -sha3-256 -r my-video.mp4 | cut -d' ' -f1)
 
 # 3. the claim, signed and logged
-curl -sS "$L2/assets" -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
-  -d '{"name":"my-video","content_hash":"'$HASH'","asset_type":"video","tags":["art"]}'
+curl -sS "$L2/assets" \\
+  -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
+  -d '{"name":"my-video","content_hash":"'$HASH'","asset_type":"video"}'
 
 # 4. what everybody sees
 curl -sS "$L2/assets/my-video"`;

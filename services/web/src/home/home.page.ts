@@ -16,7 +16,7 @@ export function homePage(publicUrl: string, info: ServerInfo | undefined): Page 
     <h2>In numbers</h2>
     ${info === undefined ? html`<p class="note">The counts are not available at the moment.</p>` : counts(info)}
     <h2>Make your first claim</h2>
-    <pre tabindex="0"><code>${firstClaimCommands(publicUrl)}</code></pre>
+    <pre tabindex="0" role="region" aria-label="Shell commands"><code>${firstClaimCommands(publicUrl)}</code></pre>
     <h2>Look around</h2>
     <p>
       As JSON, for programs: <a href="/assets">assets</a>, <a href="/activities">activities</a>,

@@ -116,7 +116,7 @@ describe('the commands for a first claim', () => {
     const bodies = [...script.matchAll(/-d '(.*)'/g)].map(([, body = '']) => JSON.parse(body.replace(`'$HASH'`, '00')));
     expect(bodies.map(Object.keys)).toEqual([
       ['username', 'password'],
-      ['name', 'content_hash', 'asset_type', 'tags'],
+      ['name', 'content_hash', 'asset_type'],
     ]);
   });
 });

@@ -12,6 +12,7 @@ header { justify-content: space-between }
 header > a { color: inherit; font-weight: 600; text-decoration: none }
 nav { font-size: .95rem }
 nav form { display: contents }
+nav strong { max-width: min(20rem, 36vw); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 strong { font-weight: 600; overflow-wrap: anywhere }
 h1 { margin: 1.5rem 0 .5rem; font-size: 1.9rem; line-height: 1.2 }
 h2 { margin: 2rem 0 .5rem; font-size: 1.2rem }
@@ -37,4 +38,5 @@ button, .button { display: inline-block; padding: .55rem 1.2rem; border: 1px sol
 button.link { padding: 0; border: 0; background: none; color: var(--link); font-weight: inherit; text-decoration: underline }
 .methods { padding: 0; list-style: none }
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); overflow-wrap: anywhere }
+footer:empty { display: none }
 `;
