@@ -81,9 +81,7 @@ it('forgets after a quarter of an hour of quiet, or twice the block', async () =
 it('lets no more than ten through side by side, in one process or in several', async () => {
   const { make } = start();
   const replicas = [make(), make(), make()];
-  const made = await Promise.all(
-    Array.from({ length: 64 }, (_, n) => replicas[n % 3]?.attempt('alice')),
-  );
+  const made = await Promise.all(Array.from({ length: 64 }, (_, n) => replicas[n % 3]?.attempt('alice')));
   const letIn = made.filter((one) => one?.allowed).length;
   expect(letIn).toBe(10);
 });

@@ -31,20 +31,9 @@ const maxWaiting = 50_000;
 
 export function createSync({ store, outage, now, syncMs }: SyncOptions): Sync {
   const waiting = new Set<Bucket>();
-  let questions: Question[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let soon = false;
-
-  function takeAmounts(): { bucket: Bucket; amount: number }[] {
-    const amounts = [];
-    for (const bucket of waiting) {
-      if (amounts.length === maxPerCall) break;
-      waiting.delete(bucket);
-      const amount = bucket.send();
-      if (amount !== 0) amounts.push({ bucket, amount });
-    }
-    return amounts;
-  }
+  const questions: Question[] = [];
+  const soon = once((run) => setImmediate(run));
+  const later = once((run) => setTimeout(run, syncMs).unref());
 
   async function exchange(): Promise<void> {
     if (!outage.worthAsking()) {
@@ -52,16 +41,16 @@ export function createSync({ store, outage, now, syncMs }: SyncOptions): Sync {
       plan();
       return;
     }
-    const amounts = takeAmounts();
+    const amounts = takeAmounts(waiting);
     const asked = questions.splice(0, maxPerCall);
     plan();
-    const of = [...amounts.map(({ bucket }) => bucket), ...asked.flatMap(({ held }) => held.map((one) => one.bucket))];
-    if (of.length === 0) return;
-    const counts = await count([...amounts.map(toAmount), ...asked.flatMap(({ held }) => held.map(toQuestion))]);
-    for (const { bucket, amount } of amounts) bucket.sent(amount);
+    const sent = [...amounts, ...asked.flatMap(({ held }) => held.map(toQuestion))];
+    if (sent.length === 0) return;
+    const counts = await count(sent.map(({ charge }) => charge));
+    for (const { bucket, charge } of amounts) bucket.sent(charge.amount);
     // In order: the last word on a bucket is the newest.
     const at = now();
-    counts?.forEach((counted, index) => of[index]?.heard(counted, at));
+    counts?.forEach((counted, index) => sent[index]?.bucket.heard(counted, at));
     let next = amounts.length;
     for (const { held, answer } of asked) answer(counts?.slice(next, (next += held.length)));
   }
@@ -78,27 +67,16 @@ export function createSync({ store, outage, now, syncMs }: SyncOptions): Sync {
     }
   }
 
+  /** All questions of this turn of the event loop go together, with whatever waits. */
   function plan(): void {
-    if (questions.length > 0) {
-      if (soon) return;
-      soon = true;
-      // All questions of this turn of the event loop go together.
-      setImmediate(() => {
-        soon = false;
-        void exchange();
-      });
-    } else if (waiting.size > 0) {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void exchange();
-      }, syncMs).unref();
-    }
+    if (questions.length > 0) soon(exchange);
+    else if (waiting.size > 0) later(exchange);
   }
 
   return {
     note(bucket) {
       if (waiting.size < maxWaiting) waiting.add(bucket);
-      if (timer === undefined) plan();
+      plan();
     },
     ask(held) {
       return new Promise((answer) => {
@@ -107,17 +85,41 @@ export function createSync({ store, outage, now, syncMs }: SyncOptions): Sync {
       });
     },
     async close() {
-      clearTimeout(timer);
       while (waiting.size > 0 && !outage.away()) await exchange();
-      clearTimeout(timer);
     },
   };
 }
 
-function toAmount({ bucket, amount }: { bucket: Bucket; amount: number }): WindowCharge {
-  return { key: bucket.key, amount, limit: null, windowMs: bucket.windowMs };
+/** Plans a run unless one is planned already. */
+function once(timer: (run: () => void) => unknown): (work: () => Promise<void>) => void {
+  let planned = false;
+  return (work) => {
+    if (planned) return;
+    planned = true;
+    timer(() => {
+      planned = false;
+      void work();
+    });
+  };
 }
 
-function toQuestion({ bucket, charge }: Held): WindowCharge {
-  return { key: bucket.key, amount: 1, limit: charge.limit, windowMs: bucket.windowMs };
+interface Sent {
+  bucket: Bucket;
+  charge: WindowCharge;
+}
+
+function takeAmounts(waiting: Set<Bucket>): Sent[] {
+  const amounts: Sent[] = [];
+  for (const bucket of waiting) {
+    if (amounts.length === maxPerCall) break;
+    waiting.delete(bucket);
+    const amount = bucket.send();
+    const { key, windowMs } = bucket;
+    if (amount !== 0) amounts.push({ bucket, charge: { key, amount, limit: null, windowMs } });
+  }
+  return amounts;
+}
+
+function toQuestion({ bucket, charge: { limit } }: Held): Sent {
+  return { bucket, charge: { key: bucket.key, amount: 1, limit, windowMs: bucket.windowMs } };
 }
