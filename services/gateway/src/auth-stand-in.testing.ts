@@ -7,8 +7,14 @@ export interface AuthStandIn {
   url: string;
   /** Its key ring: the JWKS shows all of them. */
   ring: RingKey[];
-  /** Answers to introspection, by token. */
+  /** Answers to introspection, by session token or API key. */
   sessions: Map<string, object>;
+  /** Reasons by id: what auth says has been taken back. */
+  revoked: Map<string, string>;
+  /** The ids of every question about what has been taken back. */
+  statusQuestions: string[][];
+  /** Ids that were reported as used. */
+  used: string[];
   jwksReads: number;
   introspections: number;
   /** While true, every route above answers 503. */
@@ -21,6 +27,9 @@ export async function startAuthStandIn(otherwise: RequestListener): Promise<Auth
     url: '',
     ring: [makeRingKey('ring-1')],
     sessions: new Map<string, object>(),
+    revoked: new Map<string, string>(),
+    statusQuestions: [] as string[][],
+    used: [] as string[],
     jwksReads: 0,
     introspections: 0,
     down: false,
@@ -38,8 +47,19 @@ export async function startAuthStandIn(otherwise: RequestListener): Promise<Auth
         return [200, { keys: state.ring.map((key) => key.jwk) }];
       case 'POST /internal/auth/introspect': {
         state.introspections += 1;
-        const { token } = JSON.parse(await readText(request)) as { token: string };
-        return [200, state.sessions.get(token) ?? { active: false }];
+        const asked = JSON.parse(await readText(request)) as { token?: string; api_key?: string };
+        const answer = state.sessions.get(asked.token ?? asked.api_key ?? '');
+        const isKey = (answer as { method?: string } | undefined)?.method === 'api_key';
+        return [200, answer !== undefined && isKey === (asked.api_key !== undefined) ? answer : { active: false }];
+      }
+      case 'POST /internal/auth/tokens/status': {
+        const { ids } = JSON.parse(await readText(request)) as { ids: string[] };
+        state.statusQuestions.push(ids);
+        return [200, { revoked: Object.fromEntries([...state.revoked].filter(([id]) => ids.includes(id))) }];
+      }
+      case 'POST /internal/auth/used': {
+        state.used.push(...(JSON.parse(await readText(request)) as { ids: string[] }).ids);
+        return [204, {}];
       }
       default:
         return undefined;
@@ -49,6 +69,7 @@ export async function startAuthStandIn(otherwise: RequestListener): Promise<Auth
   const server = createServer((request, response) => {
     void answer(request).then((made) => {
       if (!made) otherwise(request, response);
+      else if (made[0] === 204) response.writeHead(204).end();
       else response.writeHead(made[0], { 'content-type': 'application/json' }).end(JSON.stringify(made[1]));
     });
   });

@@ -1,10 +1,12 @@
 import type { RequestListener } from 'node:http';
 import type { AssertionSigner } from '@artdag/actor-context';
+import type { KeyValueStore } from '@artdag/key-value';
+import type { RevocationReader } from '@artdag/revocation';
 import { createCidrMatcher, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { createCarriers } from './credentials/carriers.ts';
-import { createCredentials } from './credentials/resolver.ts';
+import { createClearCookies } from './credentials/clear-cookies.ts';
+import { composeCredentials, type OpenCredentials } from './credentials/compose.ts';
 import type { Continues } from './edge/continue.ts';
 import { createFront } from './edge/front.ts';
 import type { Observer } from './edge/observe.ts';
@@ -29,16 +31,23 @@ export interface Parts {
   signer: AssertionSigner;
   upstreams: Upstreams;
   continues: Continues;
+  store: KeyValueStore;
+  revocations: RevocationReader | undefined;
   now: () => Date;
 }
 
 const askTimeoutMs = 1000;
 
-/** What answers every request: the front, before the services and before the gateway's own app. */
-export function composeFront(parts: Parts): RequestListener {
+export interface Front {
+  /** Answers every request, before the services and before the gateway's own app. */
+  listener: RequestListener;
+  credentials: OpenCredentials;
+}
+
+export function composeFront(parts: Parts): Front {
   const { config, logger, metrics, health, observer, signer, upstreams, continues, now } = parts;
   const ask = createAskService(upstreams, askTimeoutMs);
-  registerChecks({ health, signer, ask, upstreams, now });
+  registerChecks({ health, signer, ask, upstreams, store: parts.store, now });
   const refusals = createRefusals();
   const serverInfo = createServerInfo({
     fixed: { name: 'Art DAG L2', version, domain: config.domain, default_user: config.defaultUser },
@@ -53,14 +62,18 @@ export function composeFront(parts: Parts): RequestListener {
     refusals,
     serverInfo,
   });
-  const carriers = createCarriers({ config, ask, auth: upstreams.of('auth'), signer, logger, metrics, now });
+  const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth') });
+  const secure = config.publicScheme === 'https';
   const trustedProxies = createCidrMatcher(config.trustedProxies);
-  return createFront({
+  const listener = createFront({
     router: createRouter(parts.routes),
     requestIds: createRequestIds(),
-    credentials: createCredentials(carriers),
+    credentials,
+    clearCookies: createClearCookies({ domain: config.cookieDomain, secure }),
+    publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
     own: createOwnApp(app, refusals, continues),
     forward: createForward({ upstreams, signer, continues, observer, trustedProxies }),
   });
+  return { listener, credentials };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@artdag/service-kit';
 import { loadConfig } from './config.ts';
 
-const good = { SERVICE_KEY: '22'.repeat(32), AUTH_URL: 'http://auth:7011/' };
+const good = { SERVICE_KEY: '22'.repeat(32), AUTH_URL: 'http://auth:7011/', REDIS_URL: 'redis://127.0.0.1' };
 
 function problemsOf(env: NodeJS.ProcessEnv): string[] {
   try {
@@ -13,10 +13,12 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
   }
 }
 
-it('needs the service key; the rest has defaults', () => {
+it('needs the service key and the store; the rest has defaults', () => {
   expect(loadConfig(good)).toMatchObject({
     port: 8200,
     publicUrl: 'https://artdag.rose-ash.com',
+    publicOrigins: ['https://artdag.rose-ash.com'],
+    cookieDomain: 'artdag.rose-ash.com',
     defaultUser: 'giles',
     upstreams: { auth: 'http://auth:7011', web: 'http://127.0.0.1:8204' },
     maxBodyBytes: 1048576,
@@ -28,6 +30,28 @@ it('takes the public address from ARTDAG_DOMAIN and PUBLIC_SCHEME', () => {
   expect(config.publicUrl).toBe('http://localhost:8200');
 });
 
+it.each([
+  ['artdag.example', undefined, 'artdag.example'],
+  ['artdag.example:8443', undefined, 'artdag.example'],
+  ['l2.artdag.example', 'artdag.example', 'artdag.example'],
+  ['l2.artdag.example', '.artdag.example', 'artdag.example'],
+  ['localhost:8200', undefined, undefined],
+  ['127.0.0.1:8200', undefined, undefined],
+  ['[::1]:8200', undefined, undefined],
+])('at %s with PLATFORM_DOMAIN %s the cookies’ domain is %s', (domain, platform, wanted) => {
+  const env = { ...good, ARTDAG_DOMAIN: domain, ...(platform ? { PLATFORM_DOMAIN: platform } : {}) };
+  expect(loadConfig(env).cookieDomain).toBe(wanted);
+});
+
+it('takes the origins of its pages from PUBLIC_HOSTS', () => {
+  const config = loadConfig({ ...good, PUBLIC_HOSTS: 'L2.example, [::1]:8200', PUBLIC_SCHEME: 'http' });
+  expect(config.publicOrigins).toEqual(['http://l2.example', 'http://[::1]:8200']);
+});
+
+it('needs no store of its own where one is passed in', () => {
+  expect(loadConfig({ SERVICE_KEY: 'x' }, { embedded: true }).redisUrl).toBeUndefined();
+});
+
 describe('a wrong value names the variable, what it got and what it wants', () => {
   it.each([
     [{ PORT: 'abc' }, /PORT: got "abc", wants a whole number/],
@@ -35,6 +59,8 @@ describe('a wrong value names the variable, what it got and what it wants', () =
     [{ WEB_URL: 'http://web:8204/pages' }, /WEB_URL: .*wants/],
     [{ PUBLIC_SCHEME: 'gopher' }, /PUBLIC_SCHEME: got "gopher", wants http or https/],
     [{ SERVICE_KEY: '' }, /SERVICE_KEY: is not set, wants/],
+    [{ REDIS_URL: undefined }, /REDIS_URL: is not set, wants/],
+    [{ PUBLIC_HOSTS: 'a b' }, /PUBLIC_HOSTS: wants/],
     [{ TRUSTED_PROXIES: 'everybody' }, /TRUSTED_PROXIES: got "everybody", wants/],
     [{ MAX_BODY_BYTES: '-1' }, /MAX_BODY_BYTES: got "-1", wants/],
   ])('%j', (change, wanted) => {

@@ -4,12 +4,15 @@ import {
   commonConfig,
   commonEnv,
   ConfigError,
+  csv,
   integer,
   milliseconds,
   port,
+  publicOriginsOf,
   readEnv,
   readSecret,
   url,
+  urlOptional,
 } from '@artdag/service-kit';
 import type { UpstreamUrls } from './proxy/upstreams.ts';
 
@@ -19,6 +22,13 @@ export interface Config extends CommonConfig {
   publicScheme: 'http' | 'https';
   /** `${publicScheme}://${domain}` */
   publicUrl: string;
+  /** Where pages of ours may be: what `Origin` is compared with (credentials.md §2). */
+  publicOrigins: string[];
+  /** The `Domain` of the cookie `platform_token`; undefined where browsers take none, so that it is host-only. */
+  cookieDomain: string | undefined;
+  /** The store that all replicas share; undefined where one is passed in. */
+  redisUrl: string | undefined;
+  redisKeyPrefix: string;
   /** The primary user, whose followers and keys the server info tells of. */
   defaultUser: string;
   upstreams: UpstreamUrls;
@@ -45,6 +55,10 @@ const schema = z.object({
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['http', 'https'], 'wants http or https').default('https'),
   ARTDAG_USER: z.string().default('giles'),
+  PLATFORM_DOMAIN: z.string().optional(),
+  PUBLIC_HOSTS: csv(),
+  REDIS_URL: urlOptional(),
+  REDIS_KEY_PREFIX: z.string().default(''),
   AUTH_URL: peer(7011),
   ASSET_REGISTRY_URL: peer(8201),
   FEDERATION_URL: peer(8202),
@@ -57,22 +71,31 @@ const schema = z.object({
 });
 
 /**
- * @param _o the gateway needs the same variables in standalone as on its own
+ * @param o.embedded the store comes from outside, so its URL may be missing
  * @throws ConfigError with a sentence per wrong variable
  */
-export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = {}): Config {
+export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {}): Config {
   const e = readEnv(schema, env);
-  const serviceKey = readSecret(env, 'SERVICE_KEY');
-  if (serviceKey === undefined) {
-    throw new ConfigError([
-      'SERVICE_KEY: is not set, wants the key that `artdag-admin service-keys` prints for gateway',
-    ]);
-  }
+  const serviceKey = readSecret(env, 'SERVICE_KEY') ?? '';
+  const hosts = e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN];
+  const publicOrigins = originsOf(e.PUBLIC_SCHEME, hosts);
+  const problems = [
+    serviceKey === '' && 'SERVICE_KEY: is not set, wants the key that `artdag-admin service-keys` prints for gateway',
+    publicOrigins === undefined && 'PUBLIC_HOSTS: wants a comma-separated list of hosts, each with its port if need be',
+    o.embedded !== true &&
+      e.REDIS_URL === undefined &&
+      'REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379',
+  ].filter((problem) => typeof problem === 'string');
+  if (problems.length > 0 || publicOrigins === undefined) throw new ConfigError(problems);
   return {
     ...commonConfig(e),
     domain: e.ARTDAG_DOMAIN,
     publicScheme: e.PUBLIC_SCHEME,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    publicOrigins,
+    cookieDomain: cookieDomainOf(e.PLATFORM_DOMAIN || e.ARTDAG_DOMAIN),
+    redisUrl: e.REDIS_URL,
+    redisKeyPrefix: e.REDIS_KEY_PREFIX,
     defaultUser: e.ARTDAG_USER,
     upstreams: {
       auth: e.AUTH_URL,
@@ -87,4 +110,19 @@ export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = 
     maxBodyBytes: e.MAX_BODY_BYTES,
     shutdownGraceMs: e.SHUTDOWN_GRACE_MS,
   };
+}
+
+function originsOf(scheme: 'http' | 'https', hosts: readonly string[]): string[] | undefined {
+  try {
+    return publicOriginsOf(scheme, hosts);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Browsers drop a cookie whose domain is `localhost` or an address. */
+function cookieDomainOf(domain: string): string | undefined {
+  const host = domain.startsWith('[') ? '' : domain.replace(/:\d+$/, '').replace(/^\./, '');
+  const takesNone = host === '' || host === 'localhost' || /^[\d.]+$/.test(host) || host.includes(':');
+  return takesNone ? undefined : host;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
+import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import type { Logger, Service } from '@artdag/service-kit';
 import { type AuthStandIn, closeServer, listenOnLoopback, startAuthStandIn } from './auth-stand-in.testing.ts';
 import type { Config } from './config.ts';
@@ -23,6 +24,8 @@ export interface Harness {
   port: number;
   service: Service;
   auth: AuthStandIn;
+  /** What all replicas share. Without the lease of auth's keeper in it, so auth is asked: see lendLease. */
+  store: KeyValueStore;
   /** Every request that reached a service, but for auth's internal ones. */
   seen: Seen[];
   /** What the services answer; by default 200 with what they have seen. */
@@ -44,9 +47,10 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
   const auth = await startAuthStandIn(listener);
   const services = createServer({ maxHeaderSize: 256 * 1024 }, listener);
   const servicesUrl = await listenOnLoopback(services);
+  const store = o.overrides?.store ?? createMemoryStore();
   const service = createService(
     { ...testConfig(auth.url, servicesUrl), ...o.config },
-    { logger: o.logger, ...o.overrides },
+    { logger: o.logger, ...o.overrides, store },
   );
   const { port, url } = await service.start();
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -56,8 +60,10 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
     port,
     service,
     auth,
+    store,
     async close() {
       await service.close();
+      await store.close();
       await auth.close();
       await closeServer(services);
     },
@@ -74,6 +80,10 @@ export function testConfig(authUrl: string, servicesUrl: string): Config {
     domain: issuer,
     publicScheme: 'https',
     publicUrl: `https://${issuer}`,
+    publicOrigins: [`https://${issuer}`],
+    cookieDomain: issuer,
+    redisUrl: undefined,
+    redisKeyPrefix: '',
     defaultUser: 'giles',
     upstreams: {
       auth: authUrl,
@@ -88,6 +98,12 @@ export function testConfig(authUrl: string, servicesUrl: string): Config {
     maxBodyBytes: 1024 * 1024,
     shutdownGraceMs: 2000,
   };
+}
+
+/** Makes the store one that is relied upon, as auth does once a second. */
+export async function lendLease(store: KeyValueStore, ttlMs = 60_000): Promise<void> {
+  const { serverId } = await store.read([]);
+  await store.set('deny:ready', serverId, { ttlMs });
 }
 
 /** Notes what came, without keeping the body, and answers with it. */

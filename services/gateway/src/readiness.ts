@@ -1,4 +1,5 @@
 import type { AssertionSigner } from '@artdag/actor-context';
+import type { KeyValueStore } from '@artdag/key-value';
 import type { Health } from '@artdag/service-kit';
 import { z } from 'zod';
 import type { AskService } from './info/service-json.ts';
@@ -9,6 +10,7 @@ export interface ChecksDeps {
   signer: AssertionSigner;
   ask: AskService;
   upstreams: Upstreams;
+  store: KeyValueStore;
   now: () => Date;
 }
 
@@ -16,12 +18,18 @@ const maxAgeMs = 2000;
 
 /**
  * What `/readyz` tells. Without its assertion key the gateway can let nobody in, so it is not ready; a service that
- * does not answer degrades it only, since taking the gateway away would take the others away as well.
+ * does not answer degrades it only, since taking the gateway away would take the others away as well. So does the
+ * store: what has been taken back is then asked of auth.
  */
-export function registerChecks({ health, signer, ask, upstreams, now }: ChecksDeps): void {
+export function registerChecks({ health, signer, ask, upstreams, store, now }: ChecksDeps): void {
   health.register('assertion_key', async () => {
     if (!signer.registered) throw new Error('auth has not taken the assertion key yet');
   });
+  health.register(
+    'store',
+    remembered(() => store.ping(), now),
+    { critical: false },
+  );
   for (const name of upstreams.names) {
     health.register(
       name,

@@ -12,13 +12,20 @@ export interface Route {
   auth: 'public' | 'any' | 'signature';
   /** Browsers get this path's page from web instead (art-dag-l2.md §6). */
   page?: true;
-  /** The owner reads the raw `Authorization` and `Cookie` itself: they are about to be made, changed or ended. */
-  rawCredentials?: true;
+  /** The owner reads the raw `Authorization`, `X-API-Key` and `Cookie` itself: they are about to be made or ended. */
+  credentials?: 'owner';
+  /** The owner has a form there and refuses other sites itself, as the form's `_csrf` is in the body. */
+  csrf?: 'owner';
   /** Default: the configured `maxBodyBytes`. */
   maxBodyBytes?: number;
 }
 
 const inboxBytes = 256 * 1024;
+/** What auth reads, and what a form of web holds. */
+const smallBytes = 16 * 1024;
+const small = { maxBodyBytes: smallBytes } as const;
+const raw = { credentials: 'owner' } as const;
+const form = { csrf: 'owner', maxBodyBytes: smallBytes } as const;
 
 /** In the fixed order of api.md §7. Exact paths win over patterns, whatever their place. */
 export const routeTable: readonly Route[] = [
@@ -29,9 +36,25 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/v1/ready', owner: 'gateway', auth: 'public' },
   { method: 'GET', path: '/metrics', owner: 'gateway', auth: 'public' },
 
-  { method: 'POST', path: '/auth/register', owner: 'auth', auth: 'public', rawCredentials: true },
-  { method: 'POST', path: '/auth/login', owner: 'auth', auth: 'public', rawCredentials: true },
-  { method: 'GET', path: '/auth/me', owner: 'auth', auth: 'any', rawCredentials: true },
+  { method: 'POST', path: '/auth/register', owner: 'auth', auth: 'public', ...raw, ...small },
+  { method: 'POST', path: '/auth/login', owner: 'auth', auth: 'public', ...raw, ...small },
+  { method: 'GET', path: '/auth/logout', owner: 'auth', auth: 'public', ...raw },
+  { method: 'POST', path: '/auth/logout', owner: 'auth', auth: 'public', ...raw, ...small },
+  { method: 'POST', path: '/auth/refresh', owner: 'auth', auth: 'public', ...raw, ...small },
+  { method: 'POST', path: '/auth/introspect', owner: 'auth', auth: 'any', ...small },
+  { method: 'GET', path: '/auth/me', owner: 'auth', auth: 'any' },
+  { method: 'PATCH', path: '/auth/me', owner: 'auth', auth: 'any', ...small },
+  { method: 'DELETE', path: '/auth/me', owner: 'auth', auth: 'any', ...small },
+  { method: 'POST', path: '/auth/password', owner: 'auth', auth: 'any', ...small },
+  { method: 'GET', path: '/auth/sessions', owner: 'auth', auth: 'any' },
+  { method: 'DELETE', path: '/auth/sessions', owner: 'auth', auth: 'any', ...small },
+  { method: 'DELETE', path: '/auth/sessions/{id}', owner: 'auth', auth: 'any', ...small },
+  { method: 'GET', path: '/auth/api-keys', owner: 'auth', auth: 'any' },
+  { method: 'POST', path: '/auth/api-keys', owner: 'auth', auth: 'any', ...small },
+  { method: 'DELETE', path: '/auth/api-keys/{key_id}', owner: 'auth', auth: 'any', ...small },
+  { method: 'GET', path: '/v1/tokens', owner: 'auth', auth: 'any' },
+  { method: 'POST', path: '/v1/tokens', owner: 'auth', auth: 'any', ...small },
+  { method: 'DELETE', path: '/v1/tokens/{id}', owner: 'auth', auth: 'any', ...small },
   { method: 'GET', path: '/.well-known/jwks.json', owner: 'auth', auth: 'public' },
 
   { method: 'GET', path: '/assets', owner: 'asset-registry', auth: 'public' },
@@ -51,4 +74,11 @@ export const routeTable: readonly Route[] = [
   { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', maxBodyBytes: inboxBytes },
 
   { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any' },
+
+  { method: 'GET', path: '/login', owner: 'web', auth: 'public' },
+  { method: 'POST', path: '/login', owner: 'web', auth: 'public', ...form },
+  { method: 'GET', path: '/register', owner: 'web', auth: 'public' },
+  { method: 'POST', path: '/register', owner: 'web', auth: 'public', ...form },
+  { method: 'GET', path: '/logout', owner: 'web', auth: 'public', ...raw },
+  { method: 'POST', path: '/logout', owner: 'web', auth: 'public', ...raw, ...form },
 ];

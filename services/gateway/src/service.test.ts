@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createMemoryStore } from '@artdag/key-value';
 import { openServer } from '@artdag/service-kit';
 import { eventually, quietLogger } from '@artdag/testing';
 import request from 'supertest';
@@ -33,6 +34,7 @@ describe('probes', () => {
         service: 'gateway',
         checks: {
           assertion_key: 'ok',
+          store: 'ok',
           auth: 'ok',
           'asset-registry': 'ok',
           federation: 'ok',
@@ -54,7 +56,7 @@ describe('probes', () => {
   it('is not ready until auth has taken its assertion key', async () => {
     const auth = await startAuthStandIn((_request, response) => response.end('{}'));
     auth.down = true;
-    const early = createService(testConfig(auth.url, auth.url), { logger: quietLogger() });
+    const early = createService(testConfig(auth.url, auth.url), { logger: quietLogger(), store: createMemoryStore() });
     const { url } = await early.start();
     await request(url).get('/readyz').expect(503);
     await request(url).get('/healthz').expect(200);

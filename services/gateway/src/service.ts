@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import { type AssertionSigner, createAssertionSigner } from '@artdag/actor-context';
-import type { KeyValueStore } from '@artdag/key-value';
+import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
+import type { RevocationReader } from '@artdag/revocation';
 import {
+  ConfigError,
   createHealth,
   createLogger,
   createMetrics,
@@ -27,8 +29,10 @@ export interface Overrides {
   now?: () => Date;
   /** An HTTP server that listens already. */
   server?: Server;
-  /** Shared by all replicas. The gateway keeps nothing in it yet; rate limits will. */
+  /** Shared by all replicas: what has been taken back. */
   store?: KeyValueStore;
+  /** Instead of looking into the store. */
+  revocations?: RevocationReader;
   /** Instead of the route table. */
   routes?: readonly Route[];
 }
@@ -45,14 +49,18 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const continues = createContinues();
   const observer = createObserver({ logger, metrics, service: 'gateway' });
   const routes = overrides.routes ?? routeTable;
-  const parts = { config, routes, logger, metrics, health, observer, signer, upstreams, continues, now };
-  const front = composeFront(parts);
+  const store = overrides.store ?? openStore(config, logger);
+  const { revocations } = overrides;
+  const own = { logger, metrics, health, observer, signer, upstreams, continues, store };
+  const { listener: front, credentials } = composeFront({ config, routes, ...own, revocations, now });
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     health.setDraining();
     await http?.close(config.shutdownGraceMs);
+    await credentials.close();
+    if (overrides.store === undefined) await store.close();
     await signer.stop();
     await upstreams.close();
     observer.flush();
@@ -63,7 +71,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       .disable('x-powered-by')
       .use((request, response) => front(request, response)),
     async start() {
-      await signer.start();
+      await Promise.all([signer.start(), credentials.open()]);
       const { host, port } = config;
       const server = overrides.server ?? (await openServer({ host, port }));
       http = await listen(front, { host, port, server });
@@ -74,6 +82,12 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     },
     close: () => (closing ??= close()),
   };
+}
+
+function openStore({ redisUrl, redisKeyPrefix }: Config, logger: Logger): KeyValueStore {
+  if (redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
+  const onError = (error: Error): void => void logger.warn('the store is away', { error });
+  return createRedisStore({ url: redisUrl, keyPrefix: redisKeyPrefix, onError });
 }
 
 function createSigner(config: Config, logger: Logger, now: () => Date): AssertionSigner {

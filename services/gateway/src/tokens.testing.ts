@@ -53,3 +53,22 @@ export function accessToken(
 ): string {
   return writeJwt({ alg: 'RS256', typ: 'at+jwt', kid: key.kid, ...changes.header }, accessClaims(changes.claims), key);
 }
+
+/** A good API token (`POST /v1/tokens`), but for the changes. */
+export function apiToken(
+  key: RingKey,
+  changes: { header?: Record<string, unknown>; claims?: Record<string, unknown> } = {},
+): string {
+  const claims = { token_use: 'api', sid: undefined, jti: 'tok_api', ...changes.claims };
+  return writeJwt({ alg: 'RS256', typ: 'api+jwt', kid: key.kid, ...changes.header }, accessClaims(claims), key);
+}
+
+/** A good token of an L1, but for the changes. */
+export function l1Token(
+  key: RingKey,
+  changes: { header?: Record<string, unknown>; claims?: Record<string, unknown> } = {},
+): string {
+  const l1 = { token_use: 'l1', aud: 'https://l1.example', sub: 'alice', actor_id: 'user:alice', sid: undefined };
+  const claims = { ...l1, jti: 'tok_l1', l2_server: issuer, l1_server: 'https://l1.example', ...changes.claims };
+  return writeJwt({ alg: 'RS256', typ: 'l1+jwt', kid: key.kid, ...changes.header }, accessClaims(claims), key);
+}

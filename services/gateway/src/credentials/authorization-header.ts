@@ -17,7 +17,10 @@ export function readAuthorization(request: IncomingMessage): string {
   const header = request.headers.authorization ?? '';
   const { rawHeaders } = request;
   let count = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'authorization') count += 1;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 13 && name.toLowerCase() === 'authorization') count += 1;
+  }
   const space = header.indexOf(' ');
   if (count !== 1 || space < 1) throw malformed(count > 1 ? 'came twice' : 'no scheme');
   return header.slice(space + 1).trim();

@@ -1,21 +1,40 @@
 import type { IncomingMessage } from 'node:http';
 import type { Assertion } from '@artdag/actor-context';
+import type { AppError } from '@artdag/service-kit';
 
-/** Who a credential stands for. */
+/** The cookies that sign somebody in (credentials.md §2). */
+export type CookieName = 'session_token' | 'platform_token';
+
+/** Who a credential stands for. The same object for every use of the same credential: nobody may change it. */
 export interface Caller {
-  assertion: Assertion;
+  readonly assertion: Assertion;
   /** Names the credential without revealing it: assertions made from it are cached under this key. */
-  cacheKey: string;
+  readonly cacheKey: string;
+  /** Under which it may have been taken back: token or key, session, actor. */
+  readonly ids: readonly string[];
+  /** The cookie it came in. */
+  readonly cookie?: CookieName;
+  /** What auth is told of its use, which it does not see itself. */
+  readonly usedId?: string;
 }
 
 /** One way in which a request can carry a credential. */
 export interface Carrier {
   name: string;
+  /** Set for a cookie: a bad one does not fail the request, the next carrier is asked instead. */
+  cookie?: CookieName;
   /** Whether the request carries one this way. Looked at for every request, so it only looks at headers. */
   present(request: IncomingMessage): boolean;
   /**
-   * Resolves it. `undefined` means that it does not count and the next carrier is asked (a stale cookie).
-   * @throws AppError when the request must not go on: 401 for a credential that somebody meant to use.
+   * Whom it stands for, if nobody has taken it back. At once where that is remembered.
+   * @throws AppError 401 for a bad credential, 403 for one that does not count here, 503 when it cannot be known
    */
-  resolve(request: IncomingMessage): Promise<Caller | undefined>;
+  resolve(request: IncomingMessage): Caller | Promise<Caller>;
+  /** The 401 for a good credential that was taken back. */
+  revoked(): AppError;
+}
+
+/** The ids of an assertion under which its credential may have been taken back (tenancy-tokens-ops.md §3). */
+export function revocableIds({ jti, sid, actor }: Assertion): string[] {
+  return [jti, sid, actor.actor_id].filter((id) => id !== null);
 }

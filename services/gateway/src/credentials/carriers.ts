@@ -1,50 +1,56 @@
-import type { AssertionSigner } from '@artdag/actor-context';
-import { AppError, type Logger, type Metrics } from '@artdag/service-kit';
-import type { Pool } from 'undici';
+import type { Logger } from '@artdag/service-kit';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { AskService } from '../info/service-json.ts';
-import { bearerCarrier } from './bearer.ts';
 import type { Carrier } from './carrier.ts';
-import { createIntrospection } from './introspection.ts';
-import { createOpaqueTokens } from './opaque-token.ts';
-import { apiKeyCarrier, otherSchemes } from './refused-carriers.ts';
+import { cookieCarrier } from './cookie-carriers.ts';
+import type { Freshness } from './freshness.ts';
+import { apiKeyCarrier, bearerCarrier, otherSchemes } from './header-carriers.ts';
+import type { Introspect } from './introspection.ts';
+import { createLocalTokens } from './local-tokens.ts';
+import { createOpaqueSecrets } from './opaque-secrets.ts';
+import { invalidApiKey, invalidToken } from './refusals.ts';
 import { createTokenKeys } from './token-keys.ts';
 
 export interface CarriersDeps {
   config: Config;
   ask: AskService;
-  auth: Pool;
-  signer: AssertionSigner;
+  introspect: Introspect;
+  freshness: Freshness;
+  /** Told of every opaque secret that auth says is not good (any more). */
+  onInactive: () => void;
   logger: Logger;
-  metrics: Metrics;
   now: () => Date;
 }
 
+const sessionShape = /^[A-Za-z0-9_-]{20,256}$/;
+const apiKeyShape = /^dk_[A-Za-z0-9_-]{43}$/;
+const everyKind = new Set(['at+jwt', 'api+jwt', 'l1+jwt']);
+const accessOnly = new Set(['at+jwt']);
+
 /** The carriers in the order of credentials.md §1. */
-export function createCarriers({ config, ask, auth, signer, logger, metrics, now }: CarriersDeps): Carrier[] {
+export function createCarriers(deps: CarriersDeps): Carrier[] {
+  const { config, ask, logger, now } = deps;
   const keys = createTokenKeys({ fetch: () => ask('auth', '/.well-known/jwks.json', z.unknown()), now, logger });
-  const opaque = createOpaqueTokens({ introspect: createIntrospection(auth, signer), now });
   // auth issues for the platform's domain, to whoever serves it.
   const rules = { keys, issuer: config.domain, audience: config.domain, now };
-  const counted = countResults(metrics);
-  return [apiKeyCarrier, bearerCarrier(rules, opaque), otherSchemes(['bearer'])].map(counted);
-}
-
-/** `token_verify_total{result}`: ok, or the code of the refusal. */
-function countResults(metrics: Metrics): (carrier: Carrier) => Carrier {
-  const results = metrics.counter('token_verify_total', 'Credentials looked at, by result.', ['result']);
-  return (carrier) => ({
-    ...carrier,
-    async resolve(request) {
-      try {
-        const caller = await carrier.resolve(request);
-        results.inc({ result: caller ? 'ok' : 'ignored' });
-        return caller;
-      } catch (error) {
-        results.inc({ result: error instanceof AppError ? error.code : 'error' });
-        throw error;
-      }
-    },
+  const session = {
+    ...deps,
+    question: (token: string) => ({ token }),
+    shape: sessionShape,
+    refusal: invalidToken,
+  };
+  const apiKeys = createOpaqueSecrets({
+    ...deps,
+    question: (secret) => ({ api_key: secret }),
+    shape: apiKeyShape,
+    refusal: invalidApiKey,
   });
+  return [
+    apiKeyCarrier(apiKeys),
+    bearerCarrier(createLocalTokens({ rules, accepted: everyKind }), createOpaqueSecrets(session)),
+    otherSchemes(['bearer']),
+    cookieCarrier('session_token', createOpaqueSecrets({ ...session, cookie: 'session_token' })),
+    cookieCarrier('platform_token', createLocalTokens({ rules, accepted: accessOnly, cookie: 'platform_token' })),
+  ];
 }

@@ -1,7 +1,10 @@
 import type { Assertion, AssertionSigner } from '@artdag/actor-context';
-import { AppError, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
 import type { Pool } from 'undici';
 import { z } from 'zod';
+import { cannotCheck } from './refusals.ts';
+
+/** An opaque secret, by its kind. */
+export type Opaque = { token: string } | { api_key: string };
 
 const timeoutMs = 3000;
 
@@ -22,8 +25,8 @@ const answerSchema = z.union([
     jti: z.string().nullable(),
     method: z.string(),
     token_use: z.string(),
-    /** When the session ends. */
-    expires_at: z.iso.datetime(),
+    /** When it ends by itself; null: never. */
+    expires_at: z.iso.datetime().nullable(),
   }),
 ]);
 
@@ -33,32 +36,31 @@ export interface Introspected {
   endsMs: number;
 }
 
-/**
- * Asks auth (`POST /internal/auth/introspect`) whom an opaque token stands for; undefined for nobody.
- * @throws AppError 503 `dependency_unavailable`
- */
-export function createIntrospection(auth: Pool, signer: AssertionSigner) {
-  return async (token: string): Promise<Introspected | undefined> => {
-    const response = await auth.request({
-      method: 'POST',
-      path: '/internal/auth/introspect',
-      headers: { 'content-type': 'application/json', 'x-actor-assertion': await signer.forService('auth') },
-      body: JSON.stringify({ token }),
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+/** Asks auth whom an opaque secret stands for; undefined for nobody. */
+export type Introspect = (opaque: Opaque) => Promise<Introspected | undefined>;
+
+/** By `POST /internal/auth/introspect`. Rejects with AppError 503 `dependency_unavailable` when there is no answer. */
+export function createIntrospection(auth: Pool, signer: AssertionSigner): Introspect {
+  return async (opaque) => {
+    const response = await auth
+      .request({
+        method: 'POST',
+        path: '/internal/auth/introspect',
+        headers: { 'content-type': 'application/json', 'x-actor-assertion': await signer.forService('auth') },
+        body: JSON.stringify(opaque),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      })
+      .catch((cause: unknown) => {
+        throw cannotCheck(cause);
+      });
     const body: unknown = await response.body.json().catch(() => undefined);
     const answer = answerSchema.safeParse(body);
-    if (response.statusCode !== 200 || !answer.success) throw notAnswered(response.statusCode);
+    if (response.statusCode !== 200 || !answer.success) {
+      throw cannotCheck(new Error(`auth answered ${response.statusCode} to the introspection of a credential`));
+    }
     if (!answer.data.active) return undefined;
     const { active: _active, expires_at, ...assertion } = answer.data;
-    return { assertion, endsMs: Date.parse(expires_at) };
+    return { assertion, endsMs: expires_at === null ? Infinity : Date.parse(expires_at) };
   };
-}
-
-function notAnswered(status: number): AppError {
-  return new AppError('dependency_unavailable', 503, 'Credentials cannot be checked now; try again shortly.', {
-    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-    cause: new Error(`auth answered ${status} to the introspection of a token`),
-  });
 }

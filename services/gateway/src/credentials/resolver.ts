@@ -1,47 +1,113 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type RevocationReader, RevocationUnavailable, type RevokedBy } from '@artdag/revocation';
+import { AppError } from '@artdag/service-kit';
 import passport from 'passport';
 import { Strategy } from 'passport-custom';
-import type { Caller, Carrier } from './carrier.ts';
+import type { Caller, Carrier, CookieName } from './carrier.ts';
+
+/** What became of a request's credentials. */
+export interface Resolution {
+  /** Undefined for nobody in particular. */
+  caller: Caller | undefined;
+  /** Why it cannot be known whether a credential counts, so that it does not: 503 for whatever needs one. */
+  doubt: AppError | undefined;
+  /** Those that do not count (any more). */
+  badCookies: readonly CookieName[];
+}
 
 export interface Credentials {
   /** Whether the request carries anything to look at. Most do not, and Passport's way to find that out is long. */
   presented(request: IncomingMessage): boolean;
-  /**
-   * Who the request comes from; undefined for nobody in particular.
-   * @throws AppError when a credential came that must not be ignored
-   */
-  resolve(request: IncomingMessage, response: ServerResponse): Promise<Caller | undefined>;
+  /** @throws AppError when a credential came that must not be ignored */
+  resolve(request: IncomingMessage, response: ServerResponse): Promise<Resolution>;
 }
 
-/** One Passport strategy per carrier, tried in the order given (credentials.md §1): the first present and good wins. */
-export function createCredentials(carriers: readonly Carrier[]): Credentials {
+export interface CredentialsOptions {
+  /** In the order of credentials.md §1. */
+  carriers: readonly Carrier[];
+  revocations: Pick<RevocationReader, 'check'>;
+  /** Told of every credential that was good until somebody took it back. */
+  onRevoked: (by: RevokedBy) => void;
+  /** Told of every credential: `ok`, or the code of its refusal. */
+  onResult: (result: string) => void;
+  /** Told of the use of what auth does not see itself. */
+  onUsed: (id: string) => void;
+}
+
+/** Of requests without credentials. */
+export const nobody: Resolution = { caller: undefined, doubt: undefined, badCookies: [] };
+
+class Doubt {
+  readonly error: AppError;
+
+  constructor(error: AppError) {
+    this.error = error;
+  }
+}
+
+/** One Passport strategy per carrier, tried in the order given: the first present and good wins. */
+export function createCredentials(o: CredentialsOptions): Credentials {
+  const { carriers } = o;
   const authenticator = new passport.Passport();
-  for (const carrier of carriers) authenticator.use(carrier.name, toStrategy(carrier));
-  const names = carriers.map((carrier) => carrier.name);
+  const badCookies = new WeakMap<IncomingMessage, CookieName[]>();
+  for (const carrier of carriers) authenticator.use(carrier.name, toStrategy(carrier, o, badCookies));
+  /** From each carrier on: those before it have been seen to be absent. */
+  const names = carriers.map((_, from) => carriers.slice(from).map((carrier) => carrier.name));
 
   return {
     presented: (request) => carriers.some((carrier) => carrier.present(request)),
     resolve: (request, response) =>
       new Promise((resolve, reject) => {
-        const settle = (error: unknown, caller?: Caller | false): void => {
-          if (error) reject(error);
-          else resolve(caller === false ? undefined : caller);
+        const settle = (error: unknown, outcome?: Caller | Doubt | false): void => {
+          if (error) return void reject(error);
+          resolve({
+            caller: outcome instanceof Doubt || outcome === false ? undefined : outcome,
+            doubt: outcome instanceof Doubt ? outcome.error : undefined,
+            badCookies: badCookies.get(request) ?? nobody.badCookies,
+          });
         };
-        authenticator.authenticate(names, { session: false }, settle)(request, response, settle);
+        const first = carriers.findIndex((carrier) => carrier.present(request));
+        authenticator.authenticate(names[first] ?? [], { session: false }, settle)(request, response, settle);
       }),
   };
 }
 
-/** In Passport's words: absent is a failure, after which the next strategy is tried; bad is an error, which ends it. */
-function toStrategy(carrier: Carrier): passport.Strategy {
+/** In Passport's words: absent or a bad cookie is a failure, after which the next one is tried; an error ends it. */
+function toStrategy(
+  carrier: Carrier,
+  o: CredentialsOptions,
+  badCookies: WeakMap<IncomingMessage, CookieName[]>,
+): passport.Strategy {
   return new Strategy((request, done) => {
-    if (!carrier.present(request)) {
-      done(null, false);
-      return;
-    }
-    carrier.resolve(request).then(
-      (caller) => done(null, caller ?? false),
-      (error: unknown) => done(error),
+    if (!carrier.present(request)) return done(null, false);
+    judge(carrier, request, o).then(
+      (caller) => {
+        o.onResult('ok');
+        if (caller.usedId !== undefined) o.onUsed(caller.usedId);
+        done(null, caller);
+      },
+      (error: unknown) => {
+        o.onResult(error instanceof AppError ? error.code : 'error');
+        if (error instanceof AppError && isDoubt(carrier, error)) return done(null, new Doubt(error));
+        if (carrier.cookie === undefined || !(error instanceof AppError) || error.status >= 500) return done(error);
+        badCookies.set(request, [...(badCookies.get(request) ?? []), carrier.cookie]);
+        done(null, false);
+      },
     );
   });
+}
+
+/** The caller of a credential that is good and has not been taken back. */
+async function judge(carrier: Carrier, request: IncomingMessage, o: CredentialsOptions): Promise<Caller> {
+  const found = carrier.resolve(request);
+  const caller = found instanceof Promise ? await found : found;
+  const revoked = await o.revocations.check(caller.ids);
+  if (revoked === undefined) return caller;
+  o.onRevoked(revoked.by);
+  throw carrier.revoked();
+}
+
+/** A header that cannot be checked is an error for its sender; a browser did not choose to send its cookie. */
+function isDoubt(carrier: Carrier, error: AppError): boolean {
+  return error instanceof RevocationUnavailable || (carrier.cookie !== undefined && error.status === 503);
 }

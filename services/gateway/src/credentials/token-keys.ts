@@ -10,10 +10,16 @@ export interface TokenKeysDeps {
   logger: Logger;
 }
 
+/** A public key of auth's ring. The algorithm is ours to say, never a token's. */
+export interface TokenKey {
+  publicKey: KeyObject;
+  algorithm: 'RS256';
+}
+
 /** The public halves of auth's key ring. */
 export interface TokenKeys {
   /** @throws AppError 503 `dependency_unavailable` when it cannot be known */
-  find(kid: string): Promise<KeyObject | undefined>;
+  find(kid: string): Promise<TokenKey | undefined>;
   /** Whether the key is still published, as far as known. */
   has(kid: string): boolean;
 }
@@ -29,13 +35,13 @@ const jwksSchema = z.object({
 
 /** A cached JWKS (RFC 7517). */
 export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKeys {
-  let keys: Map<string, KeyObject> | undefined;
+  let keys: Map<string, TokenKey> | undefined;
   let fetchedAt = 0;
   let askedAt = 0;
   let failure: AppError | undefined;
-  let running: Promise<Map<string, KeyObject>> | undefined;
+  let running: Promise<Map<string, TokenKey>> | undefined;
 
-  async function load(): Promise<Map<string, KeyObject>> {
+  async function load(): Promise<Map<string, TokenKey>> {
     askedAt = now().getTime();
     try {
       keys = await importKeys(await fetch());
@@ -48,7 +54,7 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
     }
   }
 
-  function refresh(): Promise<Map<string, KeyObject>> {
+  function refresh(): Promise<Map<string, TokenKey>> {
     running ??= load().finally(() => {
       running = undefined;
     });
@@ -82,17 +88,17 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
   };
 }
 
-async function importKeys(document: unknown): Promise<Map<string, KeyObject>> {
+async function importKeys(document: unknown): Promise<Map<string, TokenKey>> {
   const { keys } = jwksSchema.parse(document);
-  const imported = keys.map(async ({ kid, n, e }): Promise<[string, KeyObject]> => [kid, await importKey(n, e)]);
+  const imported = keys.map(async ({ kid, n, e }): Promise<[string, TokenKey]> => [kid, await importKey(n, e)]);
   return new Map(await Promise.all(imported));
 }
 
 /** The members of a public RSA key only, whatever else the entry says: the algorithm is ours to choose. */
-async function importKey(n: string, e: string): Promise<KeyObject> {
+async function importKey(n: string, e: string): Promise<TokenKey> {
   const key = await importJWK({ kty: 'RSA', n, e }, 'RS256');
   if (key instanceof Uint8Array) throw new Error('The JWKS holds something that is no public key.');
-  return KeyObject.from(key);
+  return { publicKey: KeyObject.from(key), algorithm: 'RS256' };
 }
 
 function notRead(cause: unknown): AppError {

@@ -18,4 +18,6 @@ export interface Exchange {
   maxBodyBytes: number;
   /** Undefined for anonymous callers. */
   caller: Caller | undefined;
+  /** `Set-Cookie` values for the answer, where it does not set those cookies itself. */
+  clearCookies: readonly string[];
 }

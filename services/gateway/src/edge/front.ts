@@ -1,19 +1,24 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { unauthorized } from '@artdag/actor-context';
-import type { Caller } from '../credentials/carrier.ts';
-import type { Credentials } from '../credentials/resolver.ts';
+import { isUnsafeMethod } from '@artdag/service-kit';
+import type { ClearCookies } from '../credentials/clear-cookies.ts';
+import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
 import type { Forward } from '../proxy/forward.ts';
 import { checkAnnouncedBody } from '../proxy/request-body.ts';
 import type { Route, Upstream } from '../route-table.ts';
 import { negotiate } from '../routing/negotiation.ts';
 import type { Router } from '../routing/router.ts';
 import { admit } from './admission.ts';
+import { refuseCrossSite } from './csrf.ts';
 import type { Exchange } from './exchange.ts';
 import type { OwnApp } from './own-app.ts';
 
 export interface FrontDeps {
   router: Router;
   credentials: Credentials;
+  clearCookies: ClearCookies;
+  /** Where pages of ours may be. */
+  publicOrigins: readonly string[];
   forward: Forward;
   own: OwnApp;
   requestIds: (received: string | string[] | undefined) => string;
@@ -52,17 +57,37 @@ function receive(
   const maxBodyBytes = route.maxBodyBytes ?? deps.maxBodyBytes;
   checkAnnouncedBody(request, maxBodyBytes);
 
-  const proceed = (caller: Caller | undefined): void => {
-    if (!caller && route.auth === 'any') throw unauthorized();
+  const proceed = (resolution: Resolution): void => {
+    const { caller } = resolution;
+    const clearCookies = deps.clearCookies(request, resolution.badCookies);
+    if (clearCookies.length > 0) response.setHeader('set-cookie', clearCookies);
+    refuseUnlessAllowed(deps, request, route, resolution);
     if (owner === 'gateway') {
       deps.own.answer(request, response, requestId, vary);
       return;
     }
-    const exchange: Exchange = { request, response, requestId, startedAt, route, owner, vary, maxBodyBytes, caller };
+    const way = { route, owner, vary, maxBodyBytes };
+    const exchange: Exchange = { request, response, requestId, startedAt, ...way, caller, clearCookies };
     deps.forward(exchange, refuse);
   };
-  if (deps.credentials.presented(request)) deps.credentials.resolve(request, response).then(proceed).catch(refuse);
-  else proceed(undefined);
+  if (route.credentials === 'owner' || !deps.credentials.presented(request)) proceed(nobody);
+  else deps.credentials.resolve(request, response).then(proceed).catch(refuse);
+}
+
+/** @throws AppError 401 `unauthorized`, 403 `csrf`, 503 `revocation_unavailable` or `dependency_unavailable` */
+function refuseUnlessAllowed(
+  deps: FrontDeps,
+  request: IncomingMessage,
+  route: Route,
+  { caller, doubt }: Resolution,
+): void {
+  // A credential in doubt does not count: what is public is served as to anybody, and nothing is changed.
+  if (doubt && (route.auth === 'any' || isUnsafeMethod(request.method ?? ''))) throw doubt;
+  if (!caller) {
+    if (route.auth === 'any') throw unauthorized();
+    return;
+  }
+  if (route.csrf !== 'owner') refuseCrossSite(request, caller, deps.publicOrigins);
 }
 
 /** Where a path has a page as well, browsers are sent to web; the answer then depends on `Accept`, a page on more. */

@@ -83,5 +83,5 @@ function repeatable(request: IncomingMessage): boolean {
 
 function rawCredentials({ owner, route }: Exchange): Forwarded['credentials'] {
   if (owner === 'web') return 'cookie';
-  return route.rawCredentials ? 'all' : 'none';
+  return route.credentials === 'owner' ? 'all' : 'none';
 }

@@ -70,10 +70,17 @@ describe('raw credentials', () => {
     throw new Error('no key');
   }
 
-  it('reach auth on its own routes', async () => {
-    expect(await namesSeen('/auth/me', [bearer(), cookie])).toEqual(
-      expect.arrayContaining(['authorization', 'cookie', 'x-actor-assertion']),
-    );
+  it('reach auth where they are made or ended, good or not, with no assertion', async () => {
+    const names = await namesSeen('/auth/logout', ['Authorization: Bearer bad', 'X-API-Key: bad', cookie]);
+    expect(names).toEqual(expect.arrayContaining(['authorization', 'x-api-key', 'cookie']));
+    expect(names).not.toContain('x-actor-assertion');
+  });
+
+  it.each(['/auth/me', '/auth/sessions', '/v1/tokens'])('do not reach auth at %s', async (path) => {
+    const names = await namesSeen(path, [bearer(), cookie]);
+    expect(names).not.toContain('authorization');
+    expect(names).not.toContain('cookie');
+    expect(names).toContain('x-actor-assertion');
   });
 
   it('reach no other service, which gets an assertion instead', async () => {

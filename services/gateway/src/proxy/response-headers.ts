@@ -12,11 +12,13 @@ const remembered = new Map<string, boolean>();
  *
  * @param raw name, value, name, value, … as undici hands them over
  * @param vary what the choice of this representation depended on; added to the service's own `Vary`
+ * @param clearCookies `Set-Cookie` values; a cookie that the service sets itself is not cleared
  * @returns name, value, name, value, …, and the announced length of the body
  */
 export function responseHeaders(
   raw: readonly (Buffer | string)[],
   vary: string | undefined,
+  clearCookies: readonly string[],
 ): { headers: string[]; length: number | undefined } {
   const headers: string[] = [];
   let length: number | undefined;
@@ -32,6 +34,7 @@ export function responseHeaders(
     headers.push(name, value);
   }
   if (missing !== undefined) headers.push('Vary', missing);
+  if (clearCookies.length > 0) pushClearing(headers, clearCookies);
   return { headers, length };
 }
 
@@ -41,6 +44,18 @@ function isDropped(name: string): boolean {
   const drop = dropped.has(name.toLowerCase());
   if (remembered.size < maxRemembered) remembered.set(name, drop);
   return drop;
+}
+
+/** Signing in with a stale cookie answers with the new one, which must stay. */
+function pushClearing(headers: string[], clearCookies: readonly string[]): void {
+  const set = headers
+    .filter((_, at) => at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'set-cookie')
+    .map(cookieName);
+  for (const line of clearCookies) if (!set.includes(cookieName(line))) headers.push('Set-Cookie', line);
+}
+
+function cookieName(setCookie: string): string {
+  return setCookie.slice(0, setCookie.indexOf('=')).trim();
 }
 
 function covers(value: string, wanted: string): boolean {

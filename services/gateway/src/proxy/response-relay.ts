@@ -58,8 +58,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
     statusText?: string,
   ): void {
     if (status < 200) return;
-    const { response, vary, requestId } = this.#exchange;
-    const { headers, length } = responseHeaders(rawHeadersOf(controller), vary);
+    const { response, vary, requestId, clearCookies } = this.#exchange;
+    const { headers, length } = responseHeaders(rawHeadersOf(controller), vary, clearCookies);
+    // They are among the headers, unless the service sets those cookies itself.
+    if (clearCookies.length > 0) response.removeHeader('set-cookie');
     headers.push('X-Request-Id', requestId);
     this.#length = length;
     response.writeHead(status, statusText ?? '', headers);
