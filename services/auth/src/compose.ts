@@ -1,26 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '@artdag/database/auth';
 import type { KeyValueStore } from '@artdag/key-value';
-import { executeWithPg } from '@artdag/messaging';
+import { createBackoff, createFailureLimiter } from '@artdag/rate-limit';
 import { denyKey } from '@artdag/revocation';
-import type { Logger, Metrics } from '@artdag/service-kit';
+import { newSuffix, type Logger, type Metrics } from '@artdag/service-kit';
 import { createAccountRepository } from './accounts/account.repository.ts';
 import type { LoginOutcome } from './accounts/login.ts';
+import { mockActorIds } from './accounts/mock-users.ts';
 import { createPasswordHasher } from './accounts/password-hasher.ts';
+import { createPasswordTries } from './accounts/password-tries.ts';
 import { createActorChanges } from './actors/actor-changes.ts';
 import { createActorProfiles } from './actors/actor-profiles.ts';
 import { createActorRepository } from './actors/actor.repository.ts';
 import { createReplayGuard } from './admin/replay-guard.ts';
 import { createAssertionKeyRepository } from './assertion-keys/assertion-key.repository.ts';
 import type { Config } from './config.ts';
+import { createDeviceCookies } from './cookies/device-cookie.ts';
+import { createSessionCookies } from './cookies/session-cookies.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import type { Revoker } from './revocation/revoker.ts';
 import { createSessionEnds } from './sessions/session-ends.ts';
 import { createSessionRepository } from './sessions/session.repository.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import { createKeyRing } from './tokens/key-ring.ts';
+import { createKeySeal } from './tokens/key-seal.ts';
 import { createSigningKeyRepository } from './tokens/signing-key.repository.ts';
-import type { InTransaction } from './transaction.ts';
+import { createTokenCodec } from './tokens/token-codec.ts';
+import { createInTransaction } from './transaction.repository.ts';
+
+const keysChanged = JSON.stringify({ cache: 'token-keys', key: '*' });
 
 /** Everything of auth's own, from its repositories up. */
 export function composeParts(
@@ -31,16 +39,25 @@ export function composeParts(
   const logins = metrics.counter('auth_logins_total', 'Password logins, by outcome.', ['method', 'outcome']);
   const hashes = metrics.counter('auth_password_hashes_total', 'argon2id hashes computed.');
   const jwtSecret = config.jwtSecret ?? randomBytes(32).toString('hex');
-  const ring = createKeyRing({ repository: createSigningKeyRepository(database), jwtSecret, now });
+  const signingKeys = createSigningKeyRepository(database);
+  const keySeal = createKeySeal({ jwtSecret, formerJwtSecret: config.jwtSecretPrevious });
+  const ring = createKeyRing({
+    ...{ repository: signingKeys, seal: keySeal, givenKey: config.signingKey, logger, now },
+    ...{ publishMs: config.keyPublishMs, reloadMs: config.keyRingReloadMs },
+  });
+  const codec = createTokenCodec({ ring, issuer: config.domain, now });
   const sessions = createSessionRepository(database);
   const actors = createActorRepository(database);
   const profiles = createActorProfiles({ repository: actors, now });
-  const inTransaction: InTransaction = (actorId, work) =>
-    database.pgTransaction((client) => work(executeWithPg(client)), actorId === null ? undefined : { actorId });
+  const inTransaction = createInTransaction(database);
   // Until src/revocation brings the real one.
   const revoker: Revoker = { enforce: () => Promise.resolve() };
   return {
     ring,
+    signingKeys,
+    keySeal,
+    // Whoever keeps the key set reads it again; everybody does so by and by.
+    announceKeys: () => void store.publish('cache:invalidate', keysChanged).catch(() => undefined),
     sessions,
     sessionEnds: createSessionEnds({ sessions, now }),
     assertionKeys: createAssertionKeyRepository(database),
@@ -54,12 +71,23 @@ export function composeParts(
     // The database says so already; the store follows by itself if it is away now.
     liftDenial: (id: string) => store.delete(denyKey(id)).catch(() => undefined),
     replays: createReplayGuard({ store, logger }),
-    tokens: createAccessTokens({ ring, issuer: config.domain, ttlSeconds: config.accessTokenTtlSeconds, now }),
+    tokens: createAccessTokens({ codec, ttlSeconds: config.accessTokenTtlSeconds }),
     passwords: createPasswordHasher({
       atOnce: config.passwordHashesAtOnce,
       maxWaiting: config.passwordHashesWaiting,
       onWork: () => hashes.inc(),
     }),
+    passwordTries: createPasswordTries({
+      failures: createFailureLimiter({ store, logger, now }),
+      backoff: createBackoff({ store, logger, now }),
+    }),
+    cookies: createSessionCookies({ ...config, secure: config.secureCookies }),
+    devices: createDeviceCookies({ jwtSecret, now }),
+    mockActors: config.mockLogin ? mockActorIds : new Set<string>(),
+    newActorId: () => `user:${newSuffix()}`,
+    // Until src/api-keys and src/api-tokens bring the real ones.
+    resolveApiKey: () => Promise.resolve(null),
+    resolveApiToken: () => Promise.resolve(null),
     onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),
   };
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import {
   commonConfig,
@@ -6,6 +7,7 @@ import {
   csv,
   flag,
   integer,
+  milliseconds,
   port,
   publicOriginsOf,
   readEnv,
@@ -15,6 +17,7 @@ import {
   type CommonConfig,
 } from '@artdag/service-kit';
 import { z } from 'zod';
+import { readGivenKey } from './tokens/given-key.ts';
 
 export interface Config extends CommonConfig {
   databaseUrl: string;
@@ -38,11 +41,21 @@ export interface Config extends CommonConfig {
   /** Hosts below it get `platform_token`. Without port. */
   platformDomain: string;
   sessionTtlMs: number;
+  /** Life of a refresh token, which its session's end cuts short. */
+  refreshTtlMs: number;
   /** Life of `platform_token`. */
   platformTokenTtlSeconds: number;
   /** Makes the three mock users, who need no password. */
   mockLogin: boolean;
   accessTokenTtlSeconds: number;
+  /** Key-ring rows that open with it are re-encrypted at start-up. */
+  jwtSecretPrevious: string | undefined;
+  /** The key that is to sign, if the ring is not to make its own. */
+  signingKey: KeyObject | undefined;
+  /** How long a new key is published before it signs. */
+  keyPublishMs: number;
+  /** How often every replica reads the key ring. */
+  keyRingReloadMs: number;
   /** How many passwords are hashed at once. */
   passwordHashesAtOnce: number;
   /** How many more may wait for their turn; the next is told that we are busy. */
@@ -68,8 +81,11 @@ const schema = z.object({
   AUTH_MOCK_LOGIN: flag(false),
   REQUIRE_PERSISTENT_SECRETS: flag(false),
   SESSION_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
+  REFRESH_TOKEN_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
   PLATFORM_TOKEN_TTL_SECONDS: integer({ default: 24 * 3600, min: 60, max: 24 * 3600 }),
   ACCESS_TOKEN_TTL_SECONDS: integer({ default: 3600, min: 60, max: 24 * 3600 }),
+  KEY_PUBLISH_SECONDS: integer({ default: 300, max: 24 * 3600 }),
+  KEY_RING_RELOAD_MS: milliseconds(5_000),
   PASSWORD_HASHES_AT_ONCE: integer({ default: availableParallelism(), min: 1, max: 64 }),
   PASSWORD_HASHES_WAITING: integer({ default: 64, max: 10_000 }),
 });
@@ -84,6 +100,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
   const e = readEnv(schema, env);
   const jwtSecret = readSecret(env, 'JWT_SECRET');
   const internalSecret = readSecret(env, 'INTERNAL_SECRET') ?? '';
+  const given = readGivenKey(env);
   const alone = o.embedded !== true;
   const problems = [
     e.AUTH_MOCK_LOGIN && e.NODE_ENV === 'production' && mockInProduction,
@@ -92,6 +109,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     internalSecret === '' ? `INTERNAL_SECRET: is not set, ${wantsSecret}` : tooShort('INTERNAL_SECRET', internalSecret),
     alone && e.REDIS_URL === undefined && 'REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379',
     alone && e.RABBITMQ_URL === undefined && 'RABBITMQ_URL: is not set, wants a URL such as amqp://127.0.0.1',
+    ...given.problems,
   ].filter((problem) => typeof problem === 'string');
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -110,9 +128,14 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     jwtSecret,
     internalSecret,
     sessionTtlMs: e.SESSION_TTL_SECONDS * 1000,
+    refreshTtlMs: e.REFRESH_TOKEN_TTL_SECONDS * 1000,
     platformTokenTtlSeconds: e.PLATFORM_TOKEN_TTL_SECONDS,
     mockLogin: e.AUTH_MOCK_LOGIN,
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
+    jwtSecretPrevious: readSecret(env, 'JWT_SECRET_PREVIOUS'),
+    signingKey: given.key,
+    keyPublishMs: e.KEY_PUBLISH_SECONDS * 1000,
+    keyRingReloadMs: e.KEY_RING_RELOAD_MS,
     passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
     passwordHashesWaiting: e.PASSWORD_HASHES_WAITING,
   };

@@ -3,7 +3,7 @@ import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
 import { loginBodySchema } from './accounts/login.route.ts';
 import { registerBodySchema } from './accounts/register.route.ts';
-import type { PublicTokenJwk } from './tokens/key-ring.ts';
+import type { PublicTokenJwk } from './tokens/rsa-key.ts';
 
 const identity = z.object({
   actor_id: z.string().meta({ description: '`user:`, `agent:` or `service:` and an id.' }),

@@ -13,6 +13,7 @@ import {
   type Logger,
   type Service,
 } from '@artdag/service-kit';
+import { makeMockUsers } from './accounts/mock-users.ts';
 import { createApp } from './app.ts';
 import { internalJwks } from './assertion-keys/internal-jwks.ts';
 import { composeParts } from './compose.ts';
@@ -66,6 +67,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await relay.stop();
+    await ring.stop();
     await parts.changes.stop();
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
@@ -78,8 +80,10 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       if (config.jwtSecret === undefined) logger.warn(ephemeralWarning);
       await database.assertSafeRole();
       await Promise.all([ring.open(), passwords.start(), parts.changes.start()]);
+      if (config.mockLogin) await makeMockUsers({ ...parts, now, onEvent, logger });
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
+      ring.start();
       return { port: http.port, url: http.url };
     },
     close: () => (closing ??= close()),
