@@ -1,24 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError } from './cli-error.ts';
+import { ApiError, CliError } from './cli-error.ts';
+import { version } from './version.ts';
+
+/** By what a call says who makes it. */
+export interface Credential {
+  kind: 'bearer' | 'api_key';
+  secret: string;
+}
 
 /** One call of the public API. */
 export interface Call {
   method?: 'GET' | 'POST';
   path: string;
   body?: unknown;
-  token?: string | undefined;
+  credential?: Credential | undefined;
   /** Makes a repeated call safe, so that a lost answer is asked for again. */
   idempotencyKey?: string;
+  /** A repeat does no harm by itself. */
+  isRepeatable?: true;
 }
+
+export const sessionEnded = 'your session has ended. Run: artdag login';
 
 const timeoutMs = 30_000;
 const attempts = 3;
 
-function headersOf({ body, token, idempotencyKey }: Call): Record<string, string> {
+function headersOf({ body, credential, idempotencyKey }: Call): Record<string, string> {
   return {
     accept: 'application/json',
+    // Its sessions are listed under this name, and a refresh token is bound to it.
+    'user-agent': `artdag-cli/${version}`,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(credential?.kind === 'bearer' ? { authorization: `Bearer ${credential.secret}` } : {}),
+    ...(credential?.kind === 'api_key' ? { 'x-api-key': credential.secret } : {}),
     ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
   };
 }
@@ -28,9 +42,9 @@ async function send(server: string, call: Call): Promise<Response> {
   return fetch(`${server}${call.path}`, call.body === undefined ? init : { ...init, body: JSON.stringify(call.body) });
 }
 
-/** A repeat can do no harm when the call reads, or carries an idempotency key. */
-function isRepeatable({ method = 'GET', idempotencyKey }: Call): boolean {
-  return method === 'GET' || idempotencyKey !== undefined;
+/** A repeat can do no harm when the call reads, or carries an idempotency key, or says so. */
+function isRepeatable({ method = 'GET', idempotencyKey, isRepeatable: said }: Call): boolean {
+  return method === 'GET' || idempotencyKey !== undefined || said === true;
 }
 
 async function sendPatiently(server: string, call: Call): Promise<Response> {
@@ -63,10 +77,17 @@ function describe(status: number, problem: Problem): string {
   return `the server answered ${status}.`;
 }
 
+function wordsFor(status: number, { credential }: Call, problem: Problem): string {
+  if (status !== 401 || credential === undefined) return describe(status, problem);
+  if (credential.kind === 'api_key') return 'the API key is not accepted. It may be mistyped, expired or deleted.';
+  return sessionEnded;
+}
+
 /**
  * Calls the API and returns the JSON of its answer.
  *
- * @throws CliError with the server's reason; exit code 2 when the session has ended
+ * @throws ApiError with the server's reason; exit code 2 when the credential is no longer good
+ * @throws CliError when there is no answer, or none of ours
  */
 export async function callApi<T>(server: string, call: Call): Promise<T> {
   const response = await sendPatiently(server, call);
@@ -80,6 +101,7 @@ export async function callApi<T>(server: string, call: Call): Promise<T> {
     );
   }
   if (response.ok) return parsed as T;
-  if (response.status === 401 && call.token) throw new CliError('your session has ended. Run: artdag login', 2);
-  throw new CliError(describe(response.status, parsed as Problem));
+  const problem = (parsed ?? {}) as Problem;
+  const exitCode = response.status === 401 && call.credential ? 2 : 1;
+  throw new ApiError(response.status, problem.code ?? '', wordsFor(response.status, call, problem), exitCode);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ interface Seen {
   method: string;
   path: string;
   authorization: string | undefined;
+  apiKey: string | undefined;
+  userAgent: string | undefined;
   idempotencyKey: string | undefined;
   body: Record<string, unknown>;
 }
@@ -31,11 +33,13 @@ beforeEach(async () => {
   seen = [];
   server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const { authorization, 'idempotency-key': key } = request.headers;
+      const { authorization, 'idempotency-key': key, 'x-api-key': apiKey, 'user-agent': userAgent } = request.headers;
       const call = {
         method: request.method ?? '',
         path: request.url ?? '',
         authorization,
+        apiKey: apiKey?.toString(),
+        userAgent,
         idempotencyKey: key?.toString(),
         body,
       };
@@ -56,9 +60,13 @@ afterEach(async () => {
 
 const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-function artdag(args: string[], input = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+function artdag(
+  args: string[],
+  input = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, HOME: home, NODE_OPTIONS: '' } };
+    const options = { env: { ...process.env, HOME: home, NODE_OPTIONS: '', ...env } };
     const child = execFile(process.execPath, [client, ...args], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
@@ -66,8 +74,16 @@ function artdag(args: string[], input = ''): Promise<{ code: number; stdout: str
   });
 }
 
-async function logIn(): Promise<void> {
-  answer = () => ({ status: 200, body: { session_token: 'opaque-session', expires_at: '2026-01-17T12:00:00Z' } });
+const session = { session_token: 'opaque-session', expires_at: '2026-01-17T12:00:00Z' };
+const tokens = (n: number, expiresIn = 3600) => ({
+  access_token: `access.${n}.x`,
+  token_type: 'Bearer',
+  expires_in: expiresIn,
+  refresh_token: `refresh-${n}`,
+});
+
+async function logIn(more: Record<string, unknown> = tokens(1)): Promise<void> {
+  answer = () => ({ status: 200, body: { ...session, ...more } });
   await artdag(['login', '--server', origin(), '--username', 'ada', '--password-stdin'], 'correct horse\n');
   seen = [];
 }
@@ -88,7 +104,7 @@ describe('artdag', () => {
   });
 
   it('logs in and keeps the session where its owner alone can read it', async () => {
-    answer = () => ({ status: 200, body: { session_token: 'opaque-session', expires_at: '2026-01-17T12:00:00Z' } });
+    answer = () => ({ status: 200, body: { ...session, ...tokens(1) } });
     const { code, stdout } = await artdag(
       ['login', '--server', `${origin()}/`, '--username', 'ada', '--password-stdin'],
       'correct horse\n',
@@ -99,7 +115,10 @@ describe('artdag', () => {
     ]);
     const file = join(home, '.artdag', 'client.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ server: origin(), token: 'opaque-session' });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      ...{ server: origin(), session_token: 'opaque-session' },
+      ...{ access_token: 'access.1.x', refresh_token: 'refresh-1' },
+    });
   });
 
   it('passes the reason of a refused login on and keeps nothing', async () => {
@@ -121,7 +140,7 @@ describe('artdag', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a');
     expect(seen).toMatchObject([
-      { path: '/assets', authorization: 'Bearer opaque-session', body: { asset_type: 'image', tags: ['a', 'b'] } },
+      { path: '/assets', authorization: 'Bearer access.1.x', body: { asset_type: 'image', tags: ['a', 'b'] } },
     ]);
     expect(seen[0]?.body['name']).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]*\.png$/);
   });
@@ -165,5 +184,103 @@ describe('artdag', () => {
     answer = () => ({ status: 401, body: { detail: 'Unauthorized', code: 'unauthorized' } });
     const { code, stderr } = await artdag(['assets']);
     expect([code, stderr]).toEqual([2, 'artdag: your session has ended. Run: artdag login\n']);
+  });
+});
+
+describe('the session of a login', () => {
+  const page = { assets: [], total: 0, next_cursor: null };
+  const me = {
+    ...{ username: 'ada', actor_id: 'user:1', actor_type: 'human', auth: { method: 'bearer', expires_at: null } },
+    memberships: [{ microdao_id: 'microdao:ada', role: 'owner' }],
+  };
+  const file = () => join(home, '.artdag', 'client.json');
+  const remembered = () => JSON.parse(readFileSync(file(), 'utf8')) as Record<string, unknown>;
+
+  it('gets a new access token when the old one has ended, asks again when the answer is lost, and remembers it', async () => {
+    await logIn(tokens(1, 10));
+    answer = (call, count) => {
+      if (call.path !== '/auth/refresh') return { status: 200, body: page };
+      return count === 1 ? 'hang up' : { status: 200, body: tokens(2) };
+    };
+    expect((await artdag(['assets'])).code).toBe(0);
+    expect(seen.map(({ path }) => path.split('?')[0])).toEqual(['/auth/refresh', '/auth/refresh', '/assets']);
+    expect(seen[1]).toMatchObject({ body: { refresh_token: 'refresh-1' }, authorization: undefined });
+    expect(new Set(seen.map(({ userAgent }) => userAgent))).toEqual(new Set(['artdag-cli/0.1.0']));
+    expect(seen[2]?.authorization).toBe('Bearer access.2.x');
+    expect(remembered()).toMatchObject({ session_token: 'opaque-session', refresh_token: 'refresh-2' });
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    seen = [];
+    await artdag(['assets']);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('uses what another artdag has refreshed in the meantime', async () => {
+    await logIn(tokens(1, 10));
+    answer = (call) => {
+      if (call.path !== '/auth/refresh') return { status: 200, body: page };
+      const access_expires_at = new Date(Date.now() + 3_600_000).toISOString();
+      writeFileSync(file(), JSON.stringify({ ...remembered(), ...tokens(3), access_expires_at }));
+      return { status: 400, body: { code: 'invalid_grant', detail: 'The refresh token was used before.' } };
+    };
+    expect((await artdag(['assets'])).code).toBe(0);
+    expect(seen.at(-1)?.authorization).toBe('Bearer access.3.x');
+  });
+
+  it('is over, with exit code 2, when it cannot be refreshed', async () => {
+    await logIn(tokens(1, 10));
+    answer = () => ({ status: 400, body: { code: 'invalid_grant', detail: 'Used before.' } });
+    const { code, stderr } = await artdag(['assets']);
+    expect([code, stderr]).toEqual([2, 'artdag: your session has ended. Run: artdag login\n']);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is the session token where the server gave no other', async () => {
+    await logIn({});
+    answer = () => ({ status: 200, body: page });
+    await artdag(['assets']);
+    expect(seen[0]?.authorization).toBe('Bearer opaque-session');
+  });
+
+  it.each([
+    ['ends', 200, { status: 'logged_out' }],
+    ['had ended before', 401, { code: 'unauthorized', detail: 'Unauthorized' }],
+  ])('%s with artdag logout, which forgets its tokens', async (_, status, body) => {
+    await logIn();
+    answer = () => ({ status, body });
+    expect(await artdag(['logout', '--all'])).toMatchObject({ code: 0, stdout: `Logged out of ${origin()}.\n` });
+    expect(seen).toMatchObject([
+      { method: 'POST', path: '/auth/logout', authorization: 'Bearer opaque-session', body: { all: true } },
+    ]);
+    expect(existsSync(file())).toBe(false);
+    expect(await artdag(['logout'])).toMatchObject({ code: 0, stdout: 'You are not logged in.\n' });
+  });
+
+  it('is kept when the server could not end it, to try again', async () => {
+    await logIn();
+    answer = () => ({ status: 503, body: { code: 'revocation_unavailable', detail: 'Try again.' } });
+    expect((await artdag(['logout'])).code).toBe(1);
+    expect(remembered()).toMatchObject({ session_token: 'opaque-session' });
+  });
+
+  it('is shown by artdag whoami', async () => {
+    await logIn();
+    answer = () => ({ status: 200, body: me });
+    expect((await artdag(['whoami'])).stdout).toBe('ada (human, user:1)\n  owner of microdao:ada\n');
+    expect(JSON.parse((await artdag(['whoami', '--json'])).stdout)).toEqual(me);
+  });
+
+  it('gives way to an API key, which goes to the server that is named', async () => {
+    answer = () => ({ status: 200, body: me });
+    const named = { ARTDAG_SERVER: origin() };
+    expect((await artdag(['whoami'], '', { ...named, ARTDAG_API_KEY: 'dk_env' })).code).toBe(0);
+    expect((await artdag(['--api-key', 'dk_option', 'whoami'], '', named)).code).toBe(0);
+    expect(seen.map(({ apiKey, authorization }) => [apiKey, authorization])).toEqual([
+      ['dk_env', undefined],
+      ['dk_option', undefined],
+    ]);
+    answer = () => ({ status: 401, body: { code: 'invalid_api_key', detail: 'x' } });
+    const { code, stderr } = await artdag(['whoami'], '', { ...named, ARTDAG_API_KEY: 'dk_secret' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the API key is not accepted')]);
+    expect(stderr).not.toContain('dk_secret');
   });
 });

@@ -1,14 +1,20 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from './cli-error.ts';
 
-/** What `artdag login` remembers. */
+/** What `artdag login` remembers. Times are ISO 8601. */
 export interface ClientConfig {
   server: string;
   username: string;
-  token: string;
+  session_token: string;
+  /** Of the session. */
   expires_at: string;
+  access_token?: string;
+  /** By this machine's clock. */
+  access_expires_at?: string;
+  /** Good for one use: what `/auth/refresh` answers takes its place. */
+  refresh_token?: string;
 }
 
 /** `~/.artdag/client.json`, or the file that ARTDAG_CLIENT_CONFIG names. */
@@ -18,21 +24,35 @@ export function configPath(env: NodeJS.ProcessEnv): string {
 
 function isConfig(value: unknown): value is ClientConfig {
   if (typeof value !== 'object' || value === null) return false;
-  return ['server', 'username', 'token', 'expires_at'].every((key) => typeof Reflect.get(value, key) === 'string');
+  return ['server', 'username', 'session_token', 'expires_at'].every(
+    (key) => typeof Reflect.get(value, key) === 'string',
+  );
 }
 
-/** @throws CliError when nobody is logged in, or the file is not ours */
-export function readConfig(env: NodeJS.ProcessEnv): ClientConfig {
+/** Undefined when nobody is logged in. @throws CliError when the file is not ours */
+export function findConfig(env: NodeJS.ProcessEnv): ClientConfig | undefined {
   const path = configPath(env);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME', 2);
+    return undefined;
   }
   const parsed = safeParse(text);
   if (!isConfig(parsed)) throw new CliError(`${path} is damaged. Run artdag login again.`, 2);
   return parsed;
+}
+
+/** @throws CliError when nobody is logged in, or the file is not ours */
+export function readConfig(env: NodeJS.ProcessEnv): ClientConfig {
+  const config = findConfig(env);
+  if (config) return config;
+  throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME', 2);
+}
+
+/** Removes all that was remembered. */
+export function forgetConfig(env: NodeJS.ProcessEnv): void {
+  rmSync(configPath(env), { force: true });
 }
 
 function safeParse(text: string): unknown {

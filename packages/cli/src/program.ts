@@ -1,24 +1,46 @@
 import { Command } from 'commander';
 import { assets, type AssetsOptions } from './commands/assets.ts';
 import { login, type LoginOptions } from './commands/login.ts';
+import { logout, type LogoutOptions } from './commands/logout.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
+import { whoami, type WhoamiOptions } from './commands/whoami.ts';
+import { defaultServer } from './call-as-user.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
 const repeatable = (value: string, previous: string[] = []): string[] => [...previous, value];
 
 /** The whole command line of `artdag`. */
-export function createProgram(terminal: Terminal): Command {
+export function createProgram(surroundings: Terminal): Command {
+  const terminal = { ...surroundings, env: { ...surroundings.env } };
   const program = new Command('artdag')
     .description('Register works in an Art DAG L2 ownership registry.')
-    .version(version);
+    .version(version)
+    .option(
+      '--api-key <key>',
+      'use this API key instead of a login; others on this machine may see it, unlike ARTDAG_API_KEY',
+    )
+    .hook('preAction', (command) => {
+      const { apiKey } = command.opts<{ apiKey?: string }>();
+      if (apiKey !== undefined) terminal.env['ARTDAG_API_KEY'] = apiKey;
+    });
   program
     .command('login')
     .description('log in and remember the session in ~/.artdag/client.json')
-    .option('--server <url>', 'address of the L2 server', 'http://localhost:8200')
+    .option('--server <url>', 'address of the L2 server', defaultServer)
     .requiredOption('--username <name>', 'your user name')
     .option('--password-stdin', 'read the password from standard input instead of asking for it')
     .action((options: LoginOptions) => login(terminal, options));
+  program
+    .command('logout')
+    .description('end the session and forget its tokens')
+    .option('--all', 'end all sessions of the account')
+    .action((options: LogoutOptions) => logout(terminal, options));
+  program
+    .command('whoami')
+    .description('say who the server takes you for')
+    .option('--json', 'print the answer of the server')
+    .action((options: WhoamiOptions) => whoami(terminal, options));
   program
     .command('upload <file>')
     .description('claim a file by its SHA3-256 hash; its bytes never leave this machine')

@@ -1,5 +1,4 @@
-import { callApi } from '../api.ts';
-import { readConfig } from '../client-config.ts';
+import { callAsUser } from '../call-as-user.ts';
 import { formatTable } from '../format.ts';
 import { print, type Terminal } from '../terminal.ts';
 
@@ -29,8 +28,7 @@ function queryOf(options: AssetsOptions): URLSearchParams {
 
 /** Lists registered assets, the newest first. */
 export async function assets(terminal: Terminal, options: AssetsOptions): Promise<void> {
-  const { server, token } = readConfig(terminal.env);
-  const page = await callApi<AssetPage>(server, { path: `/assets?${queryOf(options).toString()}`, token });
+  const page = await callAsUser<AssetPage>(terminal, { path: `/assets?${queryOf(options).toString()}` });
   if (options.json) return print(terminal, JSON.stringify(page));
   const rows = page.assets.map((asset) => [
     asset.name,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { assetNameOf, guessAssetType } from '../asset-type.ts';
-import { callApi } from '../api.ts';
-import { readConfig } from '../client-config.ts';
+import { callAsUser } from '../call-as-user.ts';
 import { formatBytes } from '../format.ts';
 import { hashFile } from '../hash-file.ts';
 import { print, type Terminal } from '../terminal.ts';
@@ -36,7 +35,6 @@ function progressOf({ stderr }: Terminal, file: string): (read: number, size: nu
 
 /** Registers a file by its hash. The bytes stay where they are. */
 export async function upload(terminal: Terminal, file: string, options: UploadOptions): Promise<void> {
-  const { server, token } = readConfig(terminal.env);
   const { hash, size } = await hashFile(file, progressOf(terminal, file));
   const body = {
     name: options.name ?? assetNameOf(file),
@@ -46,11 +44,10 @@ export async function upload(terminal: Terminal, file: string, options: UploadOp
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.url === undefined ? {} : { url: options.url }),
   };
-  const asset = await callApi<RegisteredAsset>(server, {
+  const asset = await callAsUser<RegisteredAsset>(terminal, {
     method: 'POST',
     path: '/assets',
     body,
-    token,
     idempotencyKey: randomUUID(),
   });
   if (options.json) return print(terminal, JSON.stringify(asset));
