@@ -1,17 +1,22 @@
 import {
   commonConfig,
   commonEnv,
+  ConfigError,
   csv,
   milliseconds,
   port,
   publicOriginsOf,
   readEnv,
+  readSecret,
   url,
   type CommonConfig,
 } from '@artdag/service-kit';
 import { z } from 'zod';
 
 export interface Config extends CommonConfig {
+  authUrl: string;
+  /** This service's key, hex: calls made for a visitor say that they are ours. */
+  serviceKey: string;
   /** Where the public API answers, inside. */
   gatewayUrl: string;
   /** Longest wait for what is read from the gateway. */
@@ -28,6 +33,7 @@ export interface Config extends CommonConfig {
 const schema = z.object({
   ...commonEnv,
   PORT: port(8204),
+  AUTH_URL: url().default('http://127.0.0.1:7011'),
   GATEWAY_URL: url().default('http://127.0.0.1:8200'),
   GATEWAY_TIMEOUT_MS: milliseconds(2_000),
   GATEWAY_WRITE_TIMEOUT_MS: milliseconds(10_000),
@@ -44,8 +50,14 @@ const schema = z.object({
  */
 export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = {}): Config {
   const e = readEnv(schema, env);
+  const serviceKey = readSecret(env, 'SERVICE_KEY');
+  if (serviceKey === undefined) {
+    throw new ConfigError(['SERVICE_KEY: is not set, wants the key that `artdag-admin service-keys` prints for web']);
+  }
   return {
     ...commonConfig(e),
+    authUrl: e.AUTH_URL,
+    serviceKey,
     gatewayUrl: e.GATEWAY_URL,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
     gatewayWriteTimeoutMs: e.GATEWAY_WRITE_TIMEOUT_MS,

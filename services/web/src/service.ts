@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { createAssertionSigner } from '@artdag/actor-context';
 import {
   createHealth,
   createLogger,
@@ -29,7 +30,9 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const logger = overrides.logger ?? createLogger({ service: 'web', level: config.logLevel });
   const metrics = createMetrics({ processMetrics: overrides.server === undefined });
   const health = createHealth();
-  const gateway = createGateway({ gatewayUrl, timeoutMs, writeTimeoutMs });
+  const { authUrl, serviceKey } = config;
+  const signer = createAssertionSigner({ service: 'web', serviceKey, authUrl, logger });
+  const gateway = createGateway({ gatewayUrl, timeoutMs, writeTimeoutMs, signer });
   const app = createApp({ config, logger, metrics, health, gateway });
 
   let http: HttpServer | undefined;
@@ -37,11 +40,13 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const close = async (): Promise<void> => {
     health.setDraining();
     await http?.close(graceMs);
+    await signer.stop();
   };
   return {
     name: 'web',
     app,
     async start() {
+      await signer.start();
       http = await listen(app, { host, port, ...(overrides.server && { server: overrides.server }) });
       return { port: http.port, url: http.url };
     },
