@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Replicas } from '../replicas.ts';
+import { type Answer, send, sendPatiently } from './http.ts';
+import { type Journal, judgeUse, newJournal } from './journal.ts';
+import { type Credential, type Session, type User, userAgent } from './population.ts';
+import { pick } from './pick.ts';
+import { createRenewing, type Renewing } from './renewing.ts';
+import { createRevoking, endsOfAll, endsOfOne, type Revoking } from './revoking.ts';
+
+export interface LoadOptions {
+  replicas: Replicas;
+  users: readonly User[];
+  /** Over how long the revocations are spread. */
+  seconds: number;
+  /** Clients that use credentials, each one request at a time. */
+  clients: number;
+  /** Clients that refresh and mint, each one request at a time. */
+  renewers: number;
+  disable: (actorId: string) => Promise<Answer>;
+  /** What befalls the store or the broker meanwhile; begins with the revocations. */
+  fault: () => Promise<void>;
+}
+
+export interface LoadResult {
+  journal: Journal;
+  /** Credentials that were revoked, and those among them that were accepted before. */
+  revoked: number;
+  acceptedBefore: number;
+  /** Credentials nobody has revoked. */
+  alive: number;
+}
+
+const maxRevocationsAtOnce = 300;
+
+/** A clock of its own for everything that shall happen at some moment; resolves when all has. */
+interface Plan {
+  at(second: number, work: () => Promise<void>): void;
+  run(): Promise<void>;
+}
+
+function newPlan(): Plan {
+  const entries: { second: number; work: () => Promise<void> }[] = [];
+  return {
+    at: (second, work) => void entries.push({ second, work }),
+    async run() {
+      const start = performance.now();
+      const going = new Set<Promise<void>>();
+      for (const { second, work } of entries.toSorted((a, b) => a.second - b.second)) {
+        const waitMs = start + second * 1000 - performance.now();
+        if (waitMs > 0) await sleep(waitMs);
+        while (going.size >= maxRevocationsAtOnce) await Promise.race(going);
+        const begun = work().finally(() => going.delete(begun));
+        going.add(begun);
+      }
+      await Promise.all(going);
+    },
+  };
+}
+
+/** When and how each credential of everybody's ends: all of them do, at moments of their own. */
+function planRevocations(plan: Plan, users: readonly User[], seconds: number, revoking: Revoking): void {
+  const moment = (from: number, to: number): number => seconds * (from + Math.random() * (to - from));
+  for (const user of users) {
+    const [first, last] = user.sessions as [Session, Session];
+    const lastEnds = moment(0.5, 1);
+    if (Math.random() < 0.15) plan.at(moment(0.1, 0.9), () => revoking.disableUser(user));
+    plan.at(moment(0, 1), () => revoking.endSession(first, pick([...endsOfOne, 'other'])));
+    for (const credential of user.credentials)
+      if (credential.id !== undefined)
+        plan.at(Math.random() * lastEnds * 0.9, () => revoking.revokeToken(credential, last));
+    plan.at(lastEnds, async () => {
+      await Promise.all(user.pending);
+      await revoking.endSession(last, pick(endsOfAll));
+    });
+  }
+}
+
+/** Clients in closed loops, over all gateways and auths. What has just died is asked for first, on every gateway. */
+function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
+  const { gateways, auths } = o.replicas;
+  const origins = [...gateways, ...gateways, ...auths];
+  const urgent: { credential: Credential; origin: string }[] = [];
+  let next = 0;
+  const state = { stopped: false };
+  const use = async (credential: Credential, origin: string): Promise<void> => {
+    const call = { path: '/auth/me', headers: { 'user-agent': userAgent, ...pick(credential.carriers) } };
+    const answer = await send(origin, call).catch(() => undefined);
+    if (!answer) return void (journal.lost += 1);
+    const { status, sentAt, answeredAt } = answer;
+    const where = gateways.includes(origin)
+      ? `gateway ${gateways.indexOf(origin) + 1}`
+      : `auth ${auths.indexOf(origin) + 1}`;
+    judgeUse(journal, credential, { where, status, sentAt, answeredAt });
+  };
+  const client = async (): Promise<void> => {
+    while (!state.stopped) {
+      const first = urgent.shift();
+      const unused = all[next];
+      if (first) await use(first.credential, first.origin);
+      else {
+        next += 1;
+        await use(unused ?? pick(all), pick(origins));
+      }
+    }
+  };
+  return {
+    onDead(dead: readonly Credential[]): void {
+      for (const credential of dead)
+        for (const origin of [...gateways, pick(auths)]) urgent.push({ credential, origin });
+    },
+    onBorn(credential: Credential): void {
+      all.push(credential);
+      if (credential.deadSince !== undefined) this.onDead([credential]);
+    },
+    start: (): Promise<unknown> => Promise.all(Array.from({ length: o.clients }, client)),
+    /** Whether everything has been used once. */
+    usedAll: (): boolean => next >= all.length,
+    stop(): void {
+      state.stopped = true;
+    },
+  };
+}
+
+async function renewUntil(stopped: () => boolean, users: readonly User[], renewing: Renewing): Promise<void> {
+  while (!stopped()) {
+    const user = pick(users);
+    const session = pick(user.sessions);
+    // Mostly of sessions that live or are about to end, and now and then of one that has ended.
+    if (session.deadSince !== undefined && Math.random() < 0.7) await sleep(1);
+    else if (Math.random() < 0.6) await renewing.refresh(session);
+    else await renewing.mint(session, pick(['api-token', 'api-key'] as const));
+  }
+}
+
+/** After everything is back: who was revoked gets 401 of every replica, everybody else is let in. */
+async function sweep(o: LoadOptions, all: readonly Credential[], journal: Journal): Promise<void> {
+  const { gateways, auths } = o.replicas;
+  const jobs = all.flatMap((credential) =>
+    (credential.deadSince === undefined ? [pick(gateways)] : [...gateways, pick(auths)]).map((origin) => ({
+      credential,
+      origin,
+    })),
+  );
+  const worker = async (): Promise<void> => {
+    for (let job = jobs.pop(); job; job = jobs.pop()) {
+      const { credential, origin } = job;
+      const { status } = await sendPatiently(origin, { path: '/auth/me', headers: pick(credential.carriers) });
+      const wanted = credential.deadSince === undefined ? 200 : 401;
+      if (status !== wanted) journal.violations.push(`afterwards: ${credential.kind} gets ${status}, not ${wanted}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}
+
+/** Uses, revokes and renews the users' credentials while the fault happens, and checks all of them when it is over. */
+export async function runLoad(o: LoadOptions): Promise<LoadResult> {
+  const journal = newJournal();
+  const all = o.users.flatMap((user) => [...user.credentials]);
+  const anyGateway = (): string => pick(o.replicas.gateways);
+  const clients = createUsers(o, all, journal);
+  const { publicOrigin } = o.replicas;
+  const revoking = createRevoking({
+    journal,
+    anyGateway,
+    publicOrigin,
+    disable: o.disable,
+    onDead: (dead) => clients.onDead(dead),
+    onBorn: (credential) => clients.onBorn(credential),
+  });
+  const renewing = createRenewing({ journal, anyGateway, onBorn: (credential) => clients.onBorn(credential) });
+  const plan = newPlan();
+  planRevocations(plan, o.users, o.seconds, revoking);
+
+  const using = clients.start();
+  while (!clients.usedAll()) await sleep(10);
+  let over = false;
+  const renewers = Array.from({ length: o.renewers }, () => renewUntil(() => over, o.users, renewing));
+  await Promise.all([plan.run(), o.fault()]);
+  over = true;
+  await Promise.all(renewers);
+  clients.stop();
+  await using;
+  await sweep(o, all, journal);
+  const revoked = all.filter(({ deadSince }) => deadSince !== undefined);
+  return {
+    journal,
+    revoked: revoked.length,
+    acceptedBefore: revoked.filter(({ accepted }) => accepted > 0).length,
+    alive: all.length - revoked.length,
+  };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createOperator, type Operator } from './lib/operator.ts';
+import { startReplicas, type Replicas } from './lib/replicas.ts';
+import { closeConnections } from './lib/revocation/http.ts';
+import { runLoad, type LoadResult } from './lib/revocation/load.ts';
+import { populate } from './lib/revocation/population.ts';
+import { difference, readRefusals } from './lib/revocation/refusals.ts';
+
+/** 100 users with two sessions (an opaque token and an access token each), eight API tokens and eight API keys: 2,000 secrets. */
+const population = { users: 100, apiTokens: 8, apiKeys: 8 };
+const seconds = 8;
+const maxRevokeMs = 5000;
+
+let replicas: Replicas;
+let operator: Operator;
+
+beforeAll(async () => {
+  replicas = await startReplicas({ gateways: 3, auths: 3 });
+  operator = await createOperator(replicas);
+}, 90_000);
+
+afterAll(async () => {
+  await operator?.stop();
+  await closeConnections();
+  await replicas?.remove();
+}, 60_000);
+
+/** What each fault does while credentials are revoked, and how many clients refresh and mint meanwhile. */
+const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers?: number }[] = [
+  { name: 'with nothing wrong', fault: () => Promise.resolve() },
+  {
+    name: 'with Redis killed in the middle and started again',
+    async fault({ redis }) {
+      await sleep(2000);
+      await redis.kill();
+      await sleep(4000);
+      await redis.start();
+    },
+  },
+  {
+    name: 'with Redis killed and started empty at once, twice',
+    async fault({ redis }) {
+      for (let times = 0; times < 2; times += 1) {
+        await sleep(2500);
+        await redis.kill();
+        await redis.start();
+      }
+    },
+  },
+  {
+    name: 'with Redis started from a snapshot older than the last revocations, twice',
+    async fault({ redis }) {
+      for (let times = 0; times < 2; times += 1) {
+        await sleep(2000);
+        await redis.save();
+        await sleep(700);
+        await redis.kill();
+        await redis.start('snapshot');
+      }
+    },
+  },
+  {
+    name: 'with Redis flushed, three times',
+    async fault({ redis }) {
+      for (let times = 0; times < 3; times += 1) {
+        await sleep(2000);
+        await redis.flush();
+      }
+    },
+  },
+  {
+    name: 'with RabbitMQ cut off',
+    async fault({ wayToBroker }) {
+      await sleep(1000);
+      await wayToBroker.cut();
+      await sleep(seconds * 1000);
+      await wayToBroker.restore();
+    },
+  },
+  {
+    name: 'with one gateway and one auth refused by Redis',
+    async fault({ lastWayToRedis }) {
+      await sleep(2000);
+      await lastWayToRedis.cut();
+      await sleep(4000);
+      await lastWayToRedis.restore();
+    },
+  },
+  {
+    name: 'with one gateway and one auth that get no answer from Redis',
+    async fault({ lastWayToRedis }) {
+      await sleep(2000);
+      await lastWayToRedis.setMode('blackhole');
+      await sleep(4000);
+      await lastWayToRedis.restore();
+    },
+  },
+  { name: 'with refreshing and minting all the time', renewers: 12, fault: () => Promise.resolve() },
+];
+
+function describeRun(name: string, o: LoadResult, refused: Record<string, number>): string {
+  const { journal } = o;
+  const paths = ['store', 'auth', 'memory', 'introspection'].map((by) => `${by} ${refused[by] ?? 0}`).join(', ');
+  return (
+    `${name}: slowest revoke ${journal.slowestRevokeMs.toFixed(0)} ms; ${o.acceptedBefore} of ${o.revoked} accepted before they were revoked, ` +
+    `by ${journal.revocations} revocations (${journal.repeated} asked again), ${o.alive} left alive; ` +
+    `requests: ${journal.accepted} accepted, ${journal.acceptedMeanwhile} while being revoked, ${journal.refused} refused (${paths}), ` +
+    `${journal.unavailable} × 503, ${journal.lost} lost; ${journal.refreshed} refreshed, ${journal.minted} minted`
+  );
+}
+
+describe('of the requests sent after a revocation was answered, none is accepted by any replica', () => {
+  it.each(scenarios)(
+    '$name',
+    async ({ name, fault, renewers }) => {
+      const anyGateway = () => replicas.gateways[Math.floor(Math.random() * 3)] ?? '';
+      const users = await populate({ ...population, anyGateway });
+      const before = await readRefusals(replicas.gateways);
+      const result = await runLoad({
+        replicas,
+        users,
+        seconds,
+        clients: 48,
+        renewers: renewers ?? 1,
+        disable: (actorId) => operator.disable(actorId),
+        fault: () => fault(replicas),
+      });
+      const refused = difference(await readRefusals(replicas.gateways), before);
+      console.log(describeRun(name, result, refused));
+      const { journal } = result;
+      expect(journal.violations).toEqual([]);
+      expect(journal.unexpected).toEqual([]);
+      expect(journal.lost).toBe(0);
+      expect(result.revoked).toBeGreaterThanOrEqual(2000);
+      // Nobody is refused for want of an answer: 503 alone would prove nothing.
+      expect(result.acceptedBefore).toBeGreaterThan(result.revoked * 0.95);
+      expect(journal.unavailable).toBeLessThan(journal.refused / 10);
+      expect(journal.slowestRevokeMs).toBeLessThan(maxRevokeMs);
+    },
+    90_000,
+  );
+});
