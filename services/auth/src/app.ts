@@ -1,10 +1,13 @@
 import { attachActor, requireService, type AssertionVerifier } from '@artdag/actor-context';
 import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import type { Express } from 'express';
-import type { LoginDeps } from './accounts/login.ts';
-import { loginRoute } from './accounts/login.route.ts';
+import type { ChangePasswordDeps } from './accounts/change-password.ts';
+import { changePasswordRoute } from './accounts/change-password.route.ts';
+import { deleteMeRoute, type DeleteMeDeps } from './accounts/delete-me.route.ts';
+import { loginRoute, type LoginRouteDeps } from './accounts/login.route.ts';
 import type { RegisterDeps } from './accounts/register.ts';
 import { registerRoute } from './accounts/register.route.ts';
+import { updateMeRoute, type UpdateMeRouteDeps } from './accounts/update-me.route.ts';
 import { createActorRoute } from './actors/create-actor.route.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { adminRoutes, type AdminDeps } from './admin/admin-routes.ts';
@@ -15,19 +18,35 @@ import {
 } from './assertion-keys/register-assertion-key.route.ts';
 import type { Config } from './config.ts';
 import { createOrgRoute } from './orgs/create-org.route.ts';
+import { endOneSessionRoute, endOtherSessionsRoute, type EndSessionsRouteDeps } from './sessions/end-sessions.route.ts';
+import { formType, takeFormsAt } from './sessions/form-body.ts';
+import type { IntrospectDeps } from './sessions/introspect.ts';
 import { introspectRoute } from './sessions/introspect.route.ts';
+import { listSessionsRoute, type ListSessionsDeps } from './sessions/list-sessions.route.ts';
+import { browserLogoutRoute, logoutRoute, type LogoutRouteDeps } from './sessions/logout.route.ts';
 import { meRoute, type MeDeps } from './sessions/me.route.ts';
 import { jwksRoute } from './tokens/jwks.route.ts';
 import type { KeyRing } from './tokens/key-ring.ts';
 
-export interface AppDeps extends RegisterDeps, LoginDeps, MeDeps, RegisterAssertionKeyRouteDeps, AdminDeps {
-  config: Config;
-  logger: Logger;
-  metrics: Metrics;
-  health: Health;
-  verifier: AssertionVerifier;
-  ring: KeyRing;
-}
+export type AppDeps = RegisterDeps &
+  LoginRouteDeps &
+  ChangePasswordDeps &
+  UpdateMeRouteDeps &
+  DeleteMeDeps &
+  LogoutRouteDeps &
+  ListSessionsDeps &
+  EndSessionsRouteDeps &
+  IntrospectDeps &
+  MeDeps &
+  RegisterAssertionKeyRouteDeps &
+  AdminDeps & {
+    config: Config;
+    logger: Logger;
+    metrics: Metrics;
+    health: Health;
+    verifier: AssertionVerifier;
+    ring: KeyRing;
+  };
 
 const bodyLimitBytes = 16 * 1024;
 
@@ -43,11 +62,23 @@ export function createApp(deps: AppDeps): Express {
     metricsAllowCidrs,
     trustedProxies,
     bodyLimitBytes,
+    rawTypes: [formType],
     routes: (app) => {
       const attach = attachActor(deps.verifier);
+      // First, as it is called for every page: each route that a request has to be compared with costs.
+      app.get('/auth/me', attach, meRoute(deps));
+      app.use(takeFormsAt('/auth/login', '/auth/logout'));
       app.post('/auth/register', registerRoute(deps));
       app.post('/auth/login', loginRoute(deps));
-      app.get('/auth/me', attach, meRoute(deps));
+      // These two take raw credentials only: one that a logout has ended is good for a second logout.
+      app.post('/auth/logout', logoutRoute(deps));
+      app.get('/auth/logout', browserLogoutRoute(deps));
+      app.patch('/auth/me', attach, updateMeRoute(deps));
+      app.delete('/auth/me', attach, deleteMeRoute(deps));
+      app.post('/auth/password', attach, changePasswordRoute(deps));
+      app.get('/auth/sessions', attach, listSessionsRoute(deps));
+      app.delete('/auth/sessions', attach, endOtherSessionsRoute(deps));
+      app.delete('/auth/sessions/:id', attach, endOneSessionRoute(deps));
       app.get('/.well-known/jwks.json', jwksRoute(deps));
 
       app.post('/internal/auth/assertion-keys', registerAssertionKeyRoute(deps));

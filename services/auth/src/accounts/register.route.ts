@@ -23,6 +23,6 @@ export function registerRoute(deps: RegisterDeps & SignedInDeps): RequestHandler
     const { username, password, email } = registerBodySchema.parse(req.body);
     const input = { handle: username, password, email: email ?? null };
     const signedIn = await register(deps, input, clientOf(req), res.locals.requestId);
-    sendSignedIn(deps, res, 201, signedIn);
+    sendSignedIn(deps, req, res, 201, signedIn);
   };
 }

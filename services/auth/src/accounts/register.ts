@@ -1,7 +1,7 @@
-import { emailTaken, handleTaken } from '../actors/create-actor.ts';
-import { newSession, type ClientInfo } from '../sessions/session.ts';
-import type { SignedIn } from '../sessions/session-answer.ts';
-import type { AccountRepository } from './account.repository.ts';
+import { createActor, emailTaken, handleTaken } from '../actors/create-actor.ts';
+import { insertSession, recordLogin, type SignedIn } from '../sessions/start-session.ts';
+import type { ClientInfo } from '../sessions/session.ts';
+import type { InTransaction } from '../transaction.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
 export interface Registration {
@@ -11,9 +11,12 @@ export interface Registration {
 }
 
 export interface RegisterDeps {
-  accounts: AccountRepository;
+  accounts: { whatIsTaken(handle: string, email: string | null): Promise<'handle' | 'email' | null> };
+  inTransaction: InTransaction;
   passwords: PasswordHasher;
   sessionTtlMs: number;
+  refreshTtlMs: number;
+  newActorId: () => string;
   now: () => Date;
   /** Called after a commit that wrote an event. */
   onEvent: () => void;
@@ -31,22 +34,30 @@ export async function register(
   client: ClientInfo,
   requestId: string,
 ): Promise<SignedIn> {
-  const { accounts } = deps;
-  await refuseTaken(accounts, input);
+  const { handle, email } = input;
+  // Asked again within the transaction; here it spares the hash.
+  const taken = await deps.accounts.whatIsTaken(handle, email);
+  if (taken === 'handle') throw handleTaken(handle);
+  if (taken === 'email') throw emailTaken();
   const passwordHash = await deps.passwords.hash(input.password);
-  const signedIn = await accounts.create(
-    { actorType: 'human', handle: input.handle, email: input.email, method: 'password' },
-    passwordHash,
-    { now: deps.now(), requestId, ip: client.ip },
-    ({ actorId, personalOrgId: orgId }) =>
-      newSession({ actorId, orgId, method: 'password', now: deps.now(), ttlMs: deps.sessionTtlMs, client }),
-  );
+  const now = deps.now();
+  const actorId = deps.newActorId();
+  const signedIn = await deps.inTransaction(actorId, async (execute) => {
+    const actor = { actorId, actorType: 'human', handle, email, method: 'password' } as const;
+    const created = await createActor(execute, actor, { now, requestId, ip: client.ip });
+    if (!created.created) throw handleTaken(handle);
+    const { profile } = created;
+    await execute(
+      `INSERT INTO users (actor_id, username, password_hash, password_changed_at) VALUES ($1, $2, $3, $4::timestamptz)`,
+      [actorId, handle, passwordHash, now.toISOString()],
+    );
+    const { sessionTtlMs, refreshTtlMs } = deps;
+    const session = { orgId: profile.personalOrgId, method: 'password', sessionTtlMs, refreshTtlMs } as const;
+    const start = { ...session, profile, client, requestId, now };
+    const started = await insertSession(execute, start);
+    await recordLogin(execute, start, started);
+    return started;
+  });
   deps.onEvent();
   return signedIn;
-}
-
-async function refuseTaken(accounts: AccountRepository, input: Registration): Promise<void> {
-  const taken = await accounts.whatIsTaken(input.handle, input.email);
-  if (taken === 'handle') throw handleTaken(input.handle);
-  if (taken === 'email') throw emailTaken();
 }

@@ -1,58 +1,67 @@
-import { unauthorized, WWW_AUTHENTICATE, type Assertion } from '@artdag/actor-context';
-import { AppError } from '@artdag/service-kit';
+import { unauthorized, WWW_AUTHENTICATE } from '@artdag/actor-context';
+import { AppError, isCrossSiteRequest } from '@artdag/service-kit';
 import type { Request } from 'express';
-import type { AccessTokens } from '../tokens/access-token.ts';
-import { introspect, type IntrospectDeps } from './introspect.ts';
+import { carriedCredentials } from './carried-credentials.ts';
+import { callerOf, resolveCredential, type Caller, type ResolveDeps } from './resolve-credential.ts';
 
-/** Who calls, by which session. */
-export interface Caller {
-  actorId: string;
-  orgId: string | null;
-  method: string;
-  sessionId: string | null;
-  scopes: string[];
+export interface AuthenticateDeps extends ResolveDeps {
+  publicOrigins: readonly string[];
 }
 
-export interface AuthenticateDeps extends IntrospectDeps {
-  tokens: AccessTokens;
-}
+/** Somebody who is signed in, and not a program with a key or token of theirs. */
+export type SessionCaller = Caller & { sessionId: string };
 
 /**
- * The caller of one of auth's own routes: as the gateway asserts, else by the raw Bearer credential, which people send who call
- * auth's port themselves (credentials.md §1).
+ * The caller of one of auth's own routes: as the gateway asserts, else by the raw credentials, which people send who call auth's
+ * port themselves (credentials.md §1). A header that fails is a 401, a cookie that fails is passed over.
  *
- * @throws AppError 401 `unauthorized` for nobody, 401 `invalid_token` for a credential that is not good
+ * @throws AppError 401 `unauthorized` for nobody, 401 `invalid_token` for a header that is not good, 403 `csrf`
  */
 export async function authenticate(deps: AuthenticateDeps, req: Request): Promise<Caller> {
   if (req.assertion !== undefined) return callerOf(req.assertion);
-  const header = req.headers.authorization;
-  if (header === undefined) throw unauthorized();
-  const token = /^Bearer +([^\s]+) *$/i.exec(header)?.[1];
-  if (token === undefined) throw invalidToken();
-  // A session's secret has no dots, a JWT has two.
-  return token.includes('.') ? await byAccessToken(deps, token) : await bySessionToken(deps, token);
+  for (const carried of carriedCredentials(req)) {
+    const resolved = await resolveCredential(deps, carried);
+    if (resolved.state === 'live') {
+      if (carried.carrier === 'cookie') refuseCrossSite(deps, req, carried.secret);
+      return resolved.caller;
+    }
+    if (carried.carrier !== 'cookie') throw invalidToken();
+  }
+  throw unauthorized();
 }
 
-async function byAccessToken(deps: AuthenticateDeps, token: string): Promise<Caller> {
-  const claims = deps.tokens.verify(token);
-  // The session is the root of trust: its end is the token's.
-  const session = claims === null ? null : await deps.sessions.findById(claims.sid, deps.now());
-  if (claims === null || session?.actorId !== claims.sub) throw invalidToken();
-  return { actorId: claims.sub, orgId: claims.org, method: 'bearer', sessionId: claims.sid, scopes: claims.scopes };
+/** @throws AppError as `authenticate`; 403 `session_required` for API keys and API tokens */
+export async function authenticateSession(deps: AuthenticateDeps, req: Request): Promise<SessionCaller> {
+  const caller = await authenticate(deps, req);
+  const { sessionId } = caller;
+  if (sessionId !== null) return { ...caller, sessionId };
+  throw new AppError('session_required', 403, 'This takes somebody who is signed in; a key or a token will not do.');
 }
 
-async function bySessionToken(deps: AuthenticateDeps, token: string): Promise<Caller> {
-  const found = await introspect(deps, token);
-  if (!found.active) throw invalidToken();
-  return callerOf(found);
+/**
+ * For a request that a cookie has authenticated.
+ *
+ * @param formToken the form's `_csrf`
+ * @throws AppError 403 `csrf`
+ */
+export function refuseCrossSite(
+  { publicOrigins }: { publicOrigins: readonly string[] },
+  req: Request,
+  sessionSecret: string,
+  formToken?: string,
+): void {
+  const evidence = {
+    method: req.method,
+    origin: req.get('origin'),
+    secFetchSite: req.get('sec-fetch-site'),
+    csrfToken: formToken ?? req.get('x-csrf-token'),
+    ...{ sessionSecret, publicOrigins },
+  };
+  if (!isCrossSiteRequest(evidence)) return;
+  throw new AppError('csrf', 403, 'This request seems to come from another site. Send it from our own pages.');
 }
 
-function callerOf(assertion: Assertion): Caller {
-  const { actor, org_id: orgId, method, sid: sessionId, scopes } = assertion;
-  return { actorId: actor.actor_id, orgId, method, sessionId, scopes };
-}
-
-function invalidToken(): AppError {
+export function invalidToken(): AppError {
   const message = 'The token is not valid here. Sign in again to get a new one.';
   return new AppError('invalid_token', 401, message, { headers: { 'www-authenticate': WWW_AUTHENTICATE } });
 }

@@ -1,27 +1,33 @@
-import type { Response } from 'express';
-import { identityOf, roleIn, type ActorProfile } from '../actors/actor-profile.ts';
+import type { Request, Response } from 'express';
+import { identityOf, roleIn } from '../actors/actor-profile.ts';
+import type { DeviceCookies } from '../cookies/device-cookie.ts';
+import { deviceCookie, type SessionCookies } from '../cookies/session-cookies.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
+import { cookieOf } from './carried-credentials.ts';
 import { allScopes } from './scopes.ts';
-import type { NewSession } from './session.ts';
-
-/** Somebody who has just signed in. */
-export interface SignedIn {
-  profile: ActorProfile;
-  session: NewSession;
-}
+import type { SignedIn } from './start-session.ts';
 
 export interface SignedInDeps {
   tokens: AccessTokens;
+  cookies: SessionCookies;
+  devices: DeviceCookies;
+  platformTokenTtlSeconds: number;
 }
 
 /**
- * Answers a login or a registration: the session's secret (shown this once), who it is, and an access token of that session
- * (RFC 6749 §5.1: not to be stored by caches).
+ * Answers a login or a registration: the session's secret and its refresh token (both shown this once), who it is, and an access token
+ * of that session (RFC 6749 §5.1: not to be stored by caches), with the cookies of a browser.
  */
-export function sendSignedIn(deps: SignedInDeps, res: Response, status: number, signedIn: SignedIn): void {
-  const { profile, session } = signedIn;
+export function sendSignedIn(
+  deps: SignedInDeps,
+  req: Request,
+  res: Response,
+  status: number,
+  signedIn: SignedIn,
+): void {
+  const { profile, session, refresh } = signedIn;
   const actor = identityOf(profile);
-  const { token, expiresInSeconds } = deps.tokens.mint({
+  const claims = {
     sub: profile.actorId,
     username: profile.handle,
     name: profile.displayName,
@@ -32,6 +38,12 @@ export function sendSignedIn(deps: SignedInDeps, res: Response, status: number, 
     roles: actor.roles,
     microdao_ids: actor.microdao_ids,
     scopes: [...allScopes],
+  };
+  const { token, expiresInSeconds } = deps.tokens.mint(claims);
+  deps.cookies.set(res, {
+    sessionToken: session.secret,
+    platformToken: deps.tokens.mint(claims, deps.platformTokenTtlSeconds).token,
+    device: deps.devices.issue(profile.actorId, deps.devices.read(cookieOf(req, deviceCookie))),
   });
   res.status(status).set('cache-control', 'no-store').json({
     session_token: session.secret,
@@ -40,5 +52,7 @@ export function sendSignedIn(deps: SignedInDeps, res: Response, status: number, 
     access_token: token,
     token_type: 'Bearer',
     expires_in: expiresInSeconds,
+    refresh_token: refresh.secret,
+    refresh_expires_at: refresh.expiresAt.toISOString(),
   });
 }

@@ -16,7 +16,8 @@ export interface NewSession {
   tokenHash: string;
   actorId: string;
   orgId: string | null;
-  method: 'password';
+  /** How its owner signed in. */
+  method: 'password' | 'mock';
   createdAt: Date;
   expiresAt: Date;
   client: ClientInfo;
@@ -49,21 +50,4 @@ export function newSession(o: {
 /** What `sessions.token` holds of a secret. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
-}
-
-/** The columns of a new row of `sessions`; `actorData` is a snapshot for audit, never read back. */
-export function sessionRow<A>(session: NewSession, actorData: A) {
-  return {
-    token: session.tokenHash,
-    id: session.id,
-    actorId: session.actorId,
-    actorData,
-    method: session.method,
-    orgId: session.orgId,
-    ip: session.client.ip,
-    userAgent: session.client.userAgent,
-    createdAt: session.createdAt,
-    expiresAt: session.expiresAt,
-    lastActivityAt: session.createdAt,
-  };
 }
