@@ -103,5 +103,5 @@ export async function callApi<T>(server: string, call: Call): Promise<T> {
   if (response.ok) return parsed as T;
   const problem = (parsed ?? {}) as Problem;
   const exitCode = response.status === 401 && call.credential ? 2 : 1;
-  throw new ApiError(response.status, problem.code ?? '', wordsFor(response.status, call, problem), exitCode);
+  throw new ApiError(response.status, wordsFor(response.status, call, problem), exitCode);
 }

@@ -12,12 +12,9 @@ export class CliError extends Error {
 /** The server has refused. */
 export class ApiError extends CliError {
   readonly status: number;
-  /** The stable one, for programs; empty when there was none. */
-  readonly code: string;
 
-  constructor(status: number, code: string, message: string, exitCode: number) {
+  constructor(status: number, message: string, exitCode: number) {
     super(message, exitCode);
     this.status = status;
-    this.code = code;
   }
 }
