@@ -12,12 +12,16 @@ export interface LockedActor {
   version: number;
 }
 
-/** @throws AppError 404 `actor_not_found` */
+/**
+ * Conflicts with the share lock of whoever mints something. Everybody locks the actor before its sessions, keys and orgs.
+ *
+ * @throws AppError 404 `actor_not_found`
+ */
 export async function lockActor(execute: Execute, actorId: string): Promise<LockedActor> {
   const { rows } = await execute(
     `SELECT id AS "actorId", actor_type AS "actorType", handle, status, is_sysadmin AS "isSysadmin",
             personal_org_id AS "personalOrgId", version
-     FROM actors WHERE id = $1 FOR UPDATE`,
+     FROM actors WHERE id = $1 FOR NO KEY UPDATE`,
     [actorId],
   );
   if (rows[0] === undefined) throw actorNotFound(actorId);
