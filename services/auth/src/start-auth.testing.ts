@@ -11,6 +11,8 @@ export interface RunningAuth {
   service: Service;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** With a JSON body, unless it is undefined. Redirects are not followed; each call comes from an address of its own. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** An assertion for auth with which a service speaks for itself; its key is registered first. */
   assertionOf(service: string): Promise<string>;
   /** An assertion of the gateway's for somebody. */
@@ -49,7 +51,11 @@ export interface StartAuthOptions {
 export async function startAuth(o: StartAuthOptions): Promise<RunningAuth> {
   const { logger, databaseUrl } = o;
   const secrets = { JWT_SECRET: testSecrets.jwt, INTERNAL_SECRET: testSecrets.internal };
-  const env = { PORT: '0', DATABASE_URL: databaseUrl, DATABASE_POOL_MAX: '4', ARTDAG_DOMAIN: 'l2.test', ...secrets };
+  const env = {
+    ...{ PORT: '0', DATABASE_URL: databaseUrl, DATABASE_POOL_MAX: '4', ARTDAG_DOMAIN: 'l2.test', ...secrets },
+    // So that a test may say whence a call comes.
+    TRUSTED_PROXIES: '127.0.0.0/8',
+  };
   const config = { ...loadConfig({ ...env, ...o.env }, { embedded: true }), ...o.config };
   const transport = createInProcessTransport({ logger });
   const store = createMemoryStore();
@@ -73,12 +79,8 @@ export async function startAuth(o: StartAuthOptions): Promise<RunningAuth> {
     url,
     service,
     get: (path, headers = {}) => call(url + path, { headers }),
-    post: (path, body, headers = {}) =>
-      call(url + path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+    post: (path, body, headers = {}) => call(url + path, requestOf('POST', body, headers)),
+    send: (method, path, body, headers = {}) => call(url + path, requestOf(method, body, headers)),
     assertionOf: async (name) => await (await signerOf(name)).forService('auth'),
     gateway: () => signerOf('gateway'),
     sql: async (text, params = []) => (await o.tables.pgStatement({ text, values: params }, { system: true })).rows,
@@ -90,8 +92,31 @@ export async function startAuth(o: StartAuthOptions): Promise<RunningAuth> {
   };
 }
 
+let addresses = 0;
+
+/** An address that has failed at nothing yet. */
+export function freshAddress(): string {
+  addresses += 1;
+  return `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
+}
+
+function requestOf(method: string, body: unknown, headers: Record<string, string>): RequestInit {
+  const from = { 'x-forwarded-for': freshAddress() };
+  if (body === undefined) return { method, headers: { ...from, ...headers } };
+  return {
+    method,
+    headers: { ...from, 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}
+
 async function call(url: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init);
+  const response = await fetch(url, { ...init, redirect: 'manual' });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== '' ? JSON.parse(text) : text || null,
+  };
 }

@@ -45,6 +45,8 @@ describe('POST /auth/login', () => {
       'actor',
       'expires_at',
       'expires_in',
+      'refresh_expires_at',
+      'refresh_token',
       'session_token',
       'token_type',
     ]);
@@ -57,7 +59,7 @@ describe('POST /auth/login', () => {
     const rows = await auth.sql(
       'SELECT ip, user_agent, method, is_valid FROM auth.sessions ORDER BY created_at DESC LIMIT 1',
     );
-    expect(rows).toEqual([{ ip: '127.0.0.1', user_agent: 'node', method: 'password', is_valid: true }]);
+    expect(rows).toEqual([{ ip: expect.stringMatching(/^10\./), user_agent: 'node', method: 'password', is_valid: true }]);
     const [user] = await auth.sql("SELECT last_login_at > now() - interval '1 minute' AS recent FROM auth.users");
     expect(user).toEqual({ recent: true });
   });
@@ -98,7 +100,7 @@ describe('POST /auth/login', () => {
     expect((await auth.post('/auth/login', body)).status).toBe(status);
   });
 
-  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', ''])(
+  it.each(['multipart/form-data; boundary=x', 'text/plain', ''])(
     'answers 415 to %s',
     async (type) => {
       const answer = await auth.post('/auth/login', 'username=giles&password=x', { 'content-type': type });
@@ -144,7 +146,7 @@ describe('POST /auth/login', () => {
     });
     try {
       const answers = await Promise.all(
-        Array.from({ length: 40 }, () => small.post('/auth/login', { username: 'nobody', password })),
+        Array.from({ length: 40 }, (_, i) => small.post('/auth/login', { username: `nobody-${i}`, password })),
       );
       const busy = answers.filter(({ status }) => status === 429);
       expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(4);

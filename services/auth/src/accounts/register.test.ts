@@ -41,6 +41,8 @@ describe('POST /auth/register', () => {
       access_token: expect.stringMatching(/^eyJ/),
       token_type: 'Bearer',
       expires_in: 3600,
+      refresh_token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      refresh_expires_at: body.expires_at,
     });
     const sevenDaysMs = 7 * 24 * 3600_000;
     expect(Date.parse(body.expires_at) - Date.now()).toBeGreaterThan(sevenDaysMs - 60_000);
