@@ -1,6 +1,4 @@
 import { ASSERTION_HEADER, type AssertionSigner } from '@artdag/actor-context';
-import { csrfTokenOf } from '@artdag/service-kit';
-import { sessionSecretOf } from './session-secret.ts';
 import type { Visit } from './visit.ts';
 
 export interface GatewayCall {
@@ -55,15 +53,14 @@ export function createGateway(o: GatewayOptions): Gateway {
 }
 
 function headersOf(method: string, visit: Visit, hasBody: boolean): Record<string, string> {
-  const secret = sessionSecretOf(visit.cookie);
   const optional = {
     'x-forwarded-for': visit.address,
     'user-agent': visit.userAgent,
     origin: visit.origin,
     cookie: visit.cookie,
     'content-type': hasBody ? 'application/json' : undefined,
-    // The form's own check is behind us; a page that is only looked at (GET /logout) has no Origin to pass on.
-    'x-csrf-token': method === 'GET' || secret === undefined ? undefined : csrfTokenOf(secret),
+    // Our own check is behind us, and a page that is only looked at (GET /logout) has no Origin to pass on.
+    'sec-fetch-site': method === 'GET' ? undefined : 'same-origin',
   };
   const sent = Object.entries(optional).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { accept: 'application/json', 'x-request-id': visit.requestId, ...Object.fromEntries(sent) };
