@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
-import type { AssertionSigner } from '@artdag/actor-context';
+import { type AssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import type { KeyValueStore } from '@artdag/key-value';
+import { createWindowLimiter } from '@artdag/rate-limit';
 import type { RevocationReader } from '@artdag/revocation';
 import { createCidrMatcher, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
 import { createApp } from './app.ts';
@@ -15,6 +16,8 @@ import { createRequestIds } from './edge/request-id.ts';
 import { createQuestions } from './info/questions.ts';
 import { createServerInfo } from './info/server-info.ts';
 import { createAskService } from './info/service-json.ts';
+import { createRateLimits, type RateLimits } from './limits/rate-limits.ts';
+import { createWebCalls } from './limits/web-calls.ts';
 import { createForward } from './proxy/forward.ts';
 import type { Upstreams } from './proxy/upstreams.ts';
 import { registerChecks } from './readiness.ts';
@@ -64,16 +67,28 @@ export function composeFront(parts: Parts): Front {
   });
   const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth') });
   const secure = config.publicScheme === 'https';
-  const trustedProxies = createCidrMatcher(config.trustedProxies);
   const listener = createFront({
     router: createRouter(parts.routes),
     requestIds: createRequestIds(),
     credentials,
+    limits: composeLimits(parts),
     clearCookies: createClearCookies({ domain: config.cookieDomain, secure }),
     publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
     own: createOwnApp(app, refusals, continues),
-    forward: createForward({ upstreams, signer, continues, observer, trustedProxies }),
+    forward: createForward({ upstreams, signer, continues, observer }),
   });
   return { listener, credentials };
+}
+
+function composeLimits({ config, store, logger, metrics, now }: Parts): RateLimits {
+  const { upstreams, limits, trustedProxies } = config;
+  const verifier = createAssertionVerifier({ service: 'gateway', authUrl: upstreams.auth, logger, now });
+  return createRateLimits({
+    limits,
+    limiter: createWindowLimiter({ store, logger }),
+    webCalls: createWebCalls({ verifier, now: () => performance.now() }),
+    trustedProxies: createCidrMatcher(trustedProxies),
+    metrics,
+  });
 }

@@ -14,6 +14,8 @@ import {
   url,
   urlOptional,
 } from '@artdag/service-kit';
+import type { Limits } from './limits/buckets.ts';
+import { limitsEnv, limitsOf } from './limits/limits-config.ts';
 import type { UpstreamUrls } from './proxy/upstreams.ts';
 
 export interface Config extends CommonConfig {
@@ -34,6 +36,7 @@ export interface Config extends CommonConfig {
   upstreams: UpstreamUrls;
   /** This service's key, hex. */
   serviceKey: string;
+  limits: Limits;
   /** Longest wait for a service's first byte, and between two bytes. */
   upstreamTimeoutMs: number;
   connectTimeoutMs: number;
@@ -51,6 +54,7 @@ const peer = (defaultPort: number) =>
 
 const schema = z.object({
   ...commonEnv,
+  ...limitsEnv,
   PORT: port(8200),
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['http', 'https'], 'wants http or https').default('https'),
@@ -105,6 +109,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
       web: e.WEB_URL,
     },
     serviceKey,
+    limits: limitsOf(e),
     upstreamTimeoutMs: e.UPSTREAM_TIMEOUT_MS,
     connectTimeoutMs: e.UPSTREAM_CONNECT_TIMEOUT_MS,
     maxBodyBytes: e.MAX_BODY_BYTES,

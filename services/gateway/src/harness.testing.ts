@@ -4,6 +4,7 @@ import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import type { Logger, Service } from '@artdag/service-kit';
 import { type AuthStandIn, closeServer, listenOnLoopback, startAuthStandIn } from './auth-stand-in.testing.ts';
 import type { Config } from './config.ts';
+import type { Limits } from './limits/buckets.ts';
 import { createService, type Overrides } from './service.ts';
 import { issuer } from './tokens.testing.ts';
 
@@ -70,6 +71,18 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
   });
 }
 
+/** Most suites send more than anybody may. */
+export const noLimits: Limits = {
+  keys: undefined,
+  session: undefined,
+  anonymous: undefined,
+  actor: undefined,
+  agent: undefined,
+  inbox: undefined,
+  recordRun: undefined,
+  storageTest: undefined,
+};
+
 export function testConfig(authUrl: string, servicesUrl: string): Config {
   return {
     host: '127.0.0.1',
@@ -93,6 +106,7 @@ export function testConfig(authUrl: string, servicesUrl: string): Config {
       web: servicesUrl,
     },
     serviceKey: '11'.repeat(32),
+    limits: noLimits,
     upstreamTimeoutMs: 5000,
     connectTimeoutMs: 1000,
     maxBodyBytes: 1024 * 1024,

@@ -1,3 +1,5 @@
+import type { RouteLimit } from './limits/buckets.ts';
+
 /** Every route of the public origin. What is not here does not exist from outside. */
 
 export type Upstream = 'auth' | 'asset-registry' | 'federation' | 'l1-bridge' | 'web';
@@ -16,6 +18,8 @@ export interface Route {
   credentials?: 'owner';
   /** The owner has a form there and refuses other sites itself, as the form's `_csrf` is in the body. */
   csrf?: 'owner';
+  /** A bucket of its own (credentials.md §6); `none` keeps it out of all. */
+  limit?: RouteLimit;
   /** Default: the configured `maxBodyBytes`. */
   maxBodyBytes?: number;
 }
@@ -31,13 +35,13 @@ const form = { csrf: 'owner', maxBodyBytes: smallBytes } as const;
 export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/', owner: 'gateway', auth: 'public', page: true },
   { method: 'GET', path: '/openapi.json', owner: 'gateway', auth: 'public' },
-  { method: 'GET', path: '/healthz', owner: 'gateway', auth: 'public' },
-  { method: 'GET', path: '/readyz', owner: 'gateway', auth: 'public' },
-  { method: 'GET', path: '/v1/ready', owner: 'gateway', auth: 'public' },
-  { method: 'GET', path: '/metrics', owner: 'gateway', auth: 'public' },
+  { method: 'GET', path: '/healthz', owner: 'gateway', auth: 'public', limit: 'none' },
+  { method: 'GET', path: '/readyz', owner: 'gateway', auth: 'public', limit: 'none' },
+  { method: 'GET', path: '/v1/ready', owner: 'gateway', auth: 'public', limit: 'none' },
+  { method: 'GET', path: '/metrics', owner: 'gateway', auth: 'public', limit: 'none' },
 
-  { method: 'POST', path: '/auth/register', owner: 'auth', auth: 'public', ...raw, ...small },
-  { method: 'POST', path: '/auth/login', owner: 'auth', auth: 'public', ...raw, ...small },
+  { method: 'POST', path: '/auth/register', owner: 'auth', auth: 'public', limit: 'session', ...raw, ...small },
+  { method: 'POST', path: '/auth/login', owner: 'auth', auth: 'public', limit: 'session', ...raw, ...small },
   { method: 'GET', path: '/auth/logout', owner: 'auth', auth: 'public', ...raw },
   { method: 'POST', path: '/auth/logout', owner: 'auth', auth: 'public', ...raw, ...small },
   { method: 'POST', path: '/auth/refresh', owner: 'auth', auth: 'public', ...raw, ...small },
@@ -70,8 +74,15 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/users/{username}/outbox', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users/{username}/followers', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users/{username}/following', owner: 'federation', auth: 'public' },
-  { method: 'POST', path: '/users/{username}/inbox', owner: 'federation', auth: 'signature', maxBodyBytes: inboxBytes },
-  { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', maxBodyBytes: inboxBytes },
+  {
+    method: 'POST',
+    path: '/users/{username}/inbox',
+    owner: 'federation',
+    auth: 'signature',
+    limit: 'inbox',
+    maxBodyBytes: inboxBytes,
+  },
+  { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', limit: 'inbox', maxBodyBytes: inboxBytes },
 
   { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any' },
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { unauthorized } from '@artdag/actor-context';
-import { isUnsafeMethod } from '@artdag/service-kit';
+import { AppError, isUnsafeMethod } from '@artdag/service-kit';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
 import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
+import type { Client } from '../proxy/client-address.ts';
 import type { Forward } from '../proxy/forward.ts';
 import { checkAnnouncedBody } from '../proxy/request-body.ts';
 import type { Route, Upstream } from '../route-table.ts';
@@ -17,6 +19,7 @@ export interface FrontDeps {
   router: Router;
   credentials: Credentials;
   clearCookies: ClearCookies;
+  limits: RateLimits;
   /** Where pages of ours may be. */
   publicOrigins: readonly string[];
   forward: Forward;
@@ -26,8 +29,7 @@ export interface FrontDeps {
 }
 
 /**
- * The way of every request: route, announced body, credential, then its owner. (Rate limits belong between credential
- * and owner, where both the address and the actor are known.)
+ * The way of every request: route, announced body, credential, rate limits, then its owner.
  *
  * What services answer never enters Express, which would cost as much as the rest of the way; what the gateway answers
  * itself, refusals included, always does.
@@ -57,7 +59,7 @@ function receive(
   const maxBodyBytes = route.maxBodyBytes ?? deps.maxBodyBytes;
   checkAnnouncedBody(request, maxBodyBytes);
 
-  const proceed = (resolution: Resolution): void => {
+  const proceed = (resolution: Resolution, client: Client): void => {
     const { caller } = resolution;
     const clearCookies = deps.clearCookies(request, resolution.badCookies);
     if (clearCookies.length > 0) response.setHeader('set-cookie', clearCookies);
@@ -67,11 +69,32 @@ function receive(
       return;
     }
     const way = { route, owner, vary, maxBodyBytes };
-    const exchange: Exchange = { request, response, requestId, startedAt, ...way, caller, clearCookies };
+    const who = { client, caller, clearCookies };
+    const exchange: Exchange = { request, response, requestId, startedAt, ...way, ...who };
     deps.forward(exchange, refuse);
   };
-  if (route.credentials === 'owner' || !deps.credentials.presented(request)) proceed(nobody);
-  else deps.credentials.resolve(request, response).then(proceed).catch(refuse);
+  const limit = (resolution: Resolution): void => {
+    const client = deps.limits.admit(request, route, resolution.caller);
+    if (client instanceof Promise) client.then((made) => proceed(resolution, made)).catch(refuse);
+    else proceed(resolution, client);
+  };
+  if (route.credentials === 'owner' || !deps.credentials.presented(request)) limit(nobody);
+  else resolveCaller(deps, request, response, route).then(limit).catch(refuse);
+}
+
+/** A credential that is refused was sent by nobody known: it counts as such, so that guessing is limited too. */
+async function resolveCaller(
+  deps: FrontDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Route,
+): Promise<Resolution> {
+  try {
+    return await deps.credentials.resolve(request, response);
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) await deps.limits.admit(request, route, undefined);
+    throw error;
+  }
 }
 
 /** @throws AppError 401 `unauthorized`, 403 `csrf`, 503 `revocation_unavailable` or `dependency_unavailable` */

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { AssertionSigner } from '@artdag/actor-context';
-import { type CidrMatcher, hasBody } from '@artdag/service-kit';
+import { hasBody } from '@artdag/service-kit';
 import type { Continues } from '../edge/continue.ts';
 import type { Exchange } from '../edge/exchange.ts';
 import type { Observer } from '../edge/observe.ts';
-import { clientOf } from './client-address.ts';
 import { meteredBody } from './request-body.ts';
 import { type Forwarded, requestHeaders } from './request-headers.ts';
 import { ResponseRelay } from './response-relay.ts';
@@ -13,7 +12,6 @@ import type { Upstreams } from './upstreams.ts';
 export interface ForwardDeps {
   upstreams: Upstreams;
   signer: AssertionSigner;
-  trustedProxies: CidrMatcher;
   continues: Continues;
   observer: Observer;
 }
@@ -48,7 +46,7 @@ function send(
   if (response.destroyed) return;
   const headers = requestHeaders(request, {
     requestId: exchange.requestId,
-    client: clientOf(request, deps.trustedProxies),
+    client: exchange.client,
     assertion,
     credentials: rawCredentials(exchange),
   });

@@ -1,0 +1,38 @@
+/** The limits of credentials.md §6 that the gateway counts, per minute, each with its environment variable. */
+export const limits = {
+  keys: { variable: 'RATE_LIMIT_KEYS', perMinute: 20 },
+  session: { variable: 'RATE_LIMIT_SESSION', perMinute: 10 },
+  anonymous: { variable: 'RATE_LIMIT_ANONYMOUS', perMinute: 120 },
+  actor: { variable: 'RATE_LIMIT_ACTOR', perMinute: 600 },
+  agent: { variable: 'RATE_LIMIT_AGENT', perMinute: 1200 },
+  inbox: { variable: 'RATE_LIMIT_INBOX', perMinute: 1200 },
+  recordRun: { variable: 'RATE_LIMIT_RECORD_RUN', perMinute: 30 },
+  storageTest: { variable: 'RATE_LIMIT_STORAGE_TEST', perMinute: 10 },
+} as const;
+
+export type LimitName = keyof typeof limits;
+
+/** Requests per minute; undefined where the limit is off. */
+export type Limits = Record<LimitName, number | undefined>;
+
+interface RouteBucket {
+  limit: LimitName;
+  /** Whom it counts: an address (IPv6 by /64) or an actor; anonymous callers are in no actor's bucket. */
+  by: 'address' | 'actor';
+  /** What it counts is in no general bucket (anonymous, actor, agent). */
+  instead?: true;
+}
+
+/** The buckets of particular routes: `limit` in the route table names one. They come on top of the caller's general one. */
+export const routeBuckets = {
+  session: { limit: 'session', by: 'address' },
+  'keys-challenge': { limit: 'keys', by: 'address' },
+  'keys-verify': { limit: 'keys', by: 'address' },
+  'keys-add': { limit: 'keys', by: 'address' },
+  inbox: { limit: 'inbox', by: 'address', instead: true },
+  'record-run': { limit: 'recordRun', by: 'actor' },
+  'storage-test': { limit: 'storageTest', by: 'actor' },
+} as const satisfies Record<string, RouteBucket>;
+
+/** `none`: nothing of it is counted here; that is also for routes whose owner counts (`/auth/verify`: l1-bridge knows the L1). */
+export type RouteLimit = keyof typeof routeBuckets | 'none';

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { Decision, WindowLimiter } from '@artdag/rate-limit';
+import { AppError, type CidrMatcher, type Metrics } from '@artdag/service-kit';
+import type { Caller } from '../credentials/carrier.ts';
+import { type Client, clientOf } from '../proxy/client-address.ts';
+import type { Route } from '../route-table.ts';
+import type { Limits } from './buckets.ts';
+import { chargesOf } from './charges.ts';
+import type { WebCalls } from './web-calls.ts';
+
+export interface RateLimitsDeps {
+  limits: Limits;
+  limiter: WindowLimiter;
+  webCalls: WebCalls;
+  trustedProxies: CidrMatcher;
+  metrics: Metrics;
+}
+
+export interface RateLimits {
+  /**
+   * Counts a request and tells where it comes from: the caller's address, or the visitor's for whom web asks. At once
+   * where nobody has to be asked.
+   *
+   * @throws AppError 429 `rate_limited` with `Retry-After` and `RateLimit-*`
+   */
+  admit(request: IncomingMessage, route: Route, caller: Caller | undefined): Client | Promise<Client>;
+}
+
+export function createRateLimits(deps: RateLimitsDeps): RateLimits {
+  const { limits, limiter, webCalls, trustedProxies } = deps;
+  const limited = deps.metrics.counter('rate_limited_total', 'Requests refused by a rate limit, by bucket.', [
+    'bucket',
+  ]);
+
+  function settle(decision: Decision, client: Client): Client {
+    if (decision.allowed) return client;
+    limited.inc({ bucket: decision.bucket });
+    throw rateLimited(decision);
+  }
+
+  function count(route: Route, caller: Caller | undefined, client: Client, byWeb: boolean): Client | Promise<Client> {
+    const { limit } = route;
+    const charges = chargesOf(limits, { limit, assertion: caller?.assertion, address: client.address, byWeb });
+    const decision = limiter.take(charges);
+    return decision instanceof Promise ? decision.then((made) => settle(made, client)) : settle(decision, client);
+  }
+
+  async function countClaimed(request: IncomingMessage, route: Route, caller: Caller | undefined): Promise<Client> {
+    const byWeb = await webCalls.proven(request);
+    return count(route, caller, clientOf(request, byWeb ? trusting(request, trustedProxies) : trustedProxies), byWeb);
+  }
+
+  return {
+    admit: (request, route, caller) =>
+      webCalls.claimed(request)
+        ? countClaimed(request, route, caller)
+        : count(route, caller, clientOf(request, trustedProxies), false),
+  };
+}
+
+/** web has proven that it is web, so what it says of the visitor's address is believed wherever it runs. */
+function trusting(request: IncomingMessage, trusted: CidrMatcher): CidrMatcher {
+  const own = request.socket.remoteAddress ?? '';
+  return { matches: (address) => address === own || trusted.matches(address) };
+}
+
+/** Names and values of draft-ietf-httpapi-ratelimit-headers-06. */
+function rateLimited({ limit, remaining, resetSeconds, retryAfterSeconds }: Decision): AppError {
+  return new AppError('rate_limited', 429, `Too many requests; try again in ${retryAfterSeconds} s.`, {
+    headers: {
+      'retry-after': String(retryAfterSeconds),
+      'ratelimit-limit': String(limit),
+      'ratelimit-remaining': String(remaining),
+      'ratelimit-reset': String(resetSeconds),
+    },
+  });
+}
