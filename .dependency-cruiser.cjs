@@ -19,6 +19,7 @@ const mayImport = {
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],
+  'admin-cli': ['actor-context', 'database', 'service-kit'],
 };
 
 const packageRules = Object.entries(mayImport).map(([name, allowed]) => ({

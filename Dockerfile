@@ -20,7 +20,8 @@ FROM sources AS production
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
     npm install --no-save --omit=dev --ignore-scripts --loglevel=error \
     --workspace @artdag/gateway --workspace @artdag/auth --workspace @artdag/identity --workspace @artdag/asset-registry \
-    --workspace @artdag/federation --workspace @artdag/l1-bridge --workspace @artdag/web --workspace @artdag/database
+    --workspace @artdag/federation --workspace @artdag/l1-bridge --workspace @artdag/web --workspace @artdag/database \
+    --workspace @artdag/admin-cli
 COPY --from=build /app/packages /built/packages
 COPY --from=build /app/services /built/services
 RUN cd /built && find packages services -type d -name dist -not -path '*/node_modules/*' -prune -exec cp -r --parents {} /app/ \; \
@@ -39,6 +40,12 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=12 \
 FROM runtime AS migrate
 HEALTHCHECK NONE
 CMD ["node", "packages/database/dist/migrate/main.js"]
+
+# docker compose run --rm admin user show giles
+FROM runtime AS admin
+HEALTHCHECK NONE
+ENTRYPOINT ["node", "packages/admin-cli/dist/main.js"]
+CMD ["--help"]
 
 FROM runtime AS auth
 ENV PORT=7011

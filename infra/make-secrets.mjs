@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const folder = process.argv[2] ?? '.secrets';
 const random = ['postgres_password', 'rabbitmq_password', 'jwt_secret', 'internal_secret', 'data_encryption_key'];
-const services = ['auth', 'gateway', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web'];
+const services = ['auth', 'gateway', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'admin'];
 
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 
