@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@artdag/testing';
 import pg from 'pg';
 import { dumpDatabase, findSecrets } from './lib/dump.ts';
-import { noLimits } from './lib/replicas.ts';
+import { noLimits } from './lib/no-limits.ts';
 import { closeConnections, type Answer, send } from './lib/revocation/http.ts';
 import { askToMint, bearer, cookieOf, sessionOf, newUser, type User, userAgent } from './lib/revocation/population.ts';
 import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';

@@ -11,13 +11,14 @@ import {
   type StartedProcess,
 } from '@artdag/testing';
 import { Redis } from 'ioredis';
+import { noLimits } from './no-limits.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
 
 const names = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'gateway'] as const;
 export type ServiceName = (typeof names)[number];
 
-/** Every service as its own process on real PostgreSQL, Redis and RabbitMQ. */
+/** Every service as its own process on real PostgreSQL, Redis and RabbitMQ, without rate limits. */
 export interface ProcessSuite {
   /** The gateway's origin. */
   url: string;
@@ -65,6 +66,7 @@ export async function startProcesses(
     JWT_SECRET: randomBytes(32).toString('hex'),
     DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'warn',
+    ...noLimits,
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)])),
     ...o.env,
   };

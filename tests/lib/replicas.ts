@@ -12,6 +12,7 @@ import {
   type StartedProcess,
   type TcpProxy,
 } from '@artdag/testing';
+import { noLimits } from './no-limits.ts';
 import { startBalancer } from './balancer.ts';
 import { startRedisServer, type RedisServer } from './redis-server.ts';
 import { mainOf } from './scripts.ts';
@@ -36,14 +37,6 @@ export interface Replicas {
   processes: readonly StartedProcess[];
   remove(): Promise<void>;
 }
-
-/** Every limit of credentials.md §6 out of the way. */
-export const noLimits: Record<string, string> = Object.fromEntries(
-  ['KEYS', 'SESSION', 'ANONYMOUS', 'ACTOR', 'AGENT', 'VERIFY', 'INBOX', 'RECORD_RUN', 'STORAGE_TEST'].map((name) => [
-    `RATE_LIMIT_${name}`,
-    'off',
-  ]),
-);
 
 /** How often and with what; `env` is added to every process's own. */
 export interface ReplicasOptions {

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess, type StartedProcess } from '@artdag/testing';
+import { noLimits } from './no-limits.ts';
 import { mainOf } from './scripts.ts';
 
 export interface StandaloneSuite {
@@ -21,12 +22,12 @@ export function newDataFolder(): string {
   return folder;
 }
 
-/** `npm start` without npm: the built standalone on a free port, with everything embedded. */
+/** `npm start` without npm: the built standalone on a free port, with everything embedded. Without rate limits. */
 export async function startStandalone(
   o: { dataFolder?: string; env?: Record<string, string> } = {},
 ): Promise<StandaloneSuite> {
   const dataFolder = o.dataFolder ?? newDataFolder();
-  const env = { ARTDAG_DATA: dataFolder, PORT: '0', ...o.env };
+  const env = { ARTDAG_DATA: dataFolder, PORT: '0', ...noLimits, ...o.env };
   const process = await startProcess({ script: mainOf('standalone'), env, readyLine, timeoutMs: 60_000 });
   return {
     url: process.url,

@@ -32,13 +32,13 @@ export class Bucket {
 
   /** Whether one more is sure to be too many, so that the store need not be asked. */
   isFull(limit: number, now: number): boolean {
-    return now < this.#fullUntil || this.#own.count(now) + 1 > limit;
+    return this.#toldMs(now) > 0 || this.#own.count(now) + 1 > limit;
   }
 
   /** Milliseconds until the next is let in, for a bucket that has no room. */
   waitMs(limit: number, now: number): number {
     const ownMs = this.#own.waitMs(limit, now);
-    const toldMs = this.#fullUntil - now;
+    const toldMs = this.#toldMs(now);
     return toldMs > 0 ? Math.max(toldMs, ownMs) : Math.max(this.#shared.waitMs(limit, now), ownMs);
   }
 
@@ -86,5 +86,11 @@ export class Bucket {
     }
     this.#fullUntil = allowed ? -Infinity : now + resetMs;
     this.#shared.correct(count + this.#inFlight + this.#pending, now);
+  }
+
+  /** How much longer the store's word holds that nothing fits; at most two windows, if the clock was put back. */
+  #toldMs(now: number): number {
+    const leftMs = this.#fullUntil - now;
+    return leftMs <= 2 * this.windowMs ? leftMs : 0;
   }
 }

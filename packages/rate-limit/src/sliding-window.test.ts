@@ -34,6 +34,12 @@ it.each<[string, [number, number][], number]>([
   expect(windowWith(amounts).count(at + waitMs) + 1).toBeLessThanOrEqual(10.000001);
 });
 
+it('does not stay full for long when the clock is put back', () => {
+  const window = windowWith([[1_000_000, 10]]);
+  expect(window.count(0)).toBe(10);
+  expect(window.count(150_000)).toBe(0);
+});
+
 it('waits for nothing while there is room', () => expect(windowWith([[0, 9]]).waitMs(10, 5)).toBe(0));
 
 it('holds one at a limit of one', () => {

@@ -57,6 +57,8 @@ export class SlidingWindow {
 
   #roll(now: number): void {
     const lateMs = now - this.#endsAt;
+    // A clock that was put back must not keep a window open for as long.
+    if (lateMs < -2 * this.#windowMs) this.#endsAt = now + this.#windowMs;
     if (lateMs < 0) return;
     this.#previous = lateMs < this.#windowMs ? this.#current : 0;
     this.#current = 0;

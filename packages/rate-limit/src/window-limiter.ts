@@ -10,7 +10,7 @@ export interface WindowLimiterOptions {
   /** Shared by the replicas whose requests count together. */
   store: KeyValueStore;
   logger: Logger;
-  /** Milliseconds that never go back; `performance.now` by default. */
+  /** Milliseconds of any one clock; `performance.now` by default. */
   now?: () => number;
   /** How long what was let in may wait to be sent; 50 by default. */
   syncMs?: number;

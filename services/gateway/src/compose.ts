@@ -86,7 +86,7 @@ function composeLimits({ config, store, logger, metrics, now }: Parts): RateLimi
   const verifier = createAssertionVerifier({ service: 'gateway', authUrl: upstreams.auth, logger, now });
   return createRateLimits({
     limits,
-    limiter: createWindowLimiter({ store, logger }),
+    limiter: createWindowLimiter({ store, logger, now: () => now().getTime() }),
     webCalls: createWebCalls({ verifier, now: () => performance.now() }),
     trustedProxies: createCidrMatcher(trustedProxies),
     metrics,
