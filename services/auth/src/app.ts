@@ -25,6 +25,8 @@ import { introspectRoute } from './sessions/introspect.route.ts';
 import { listSessionsRoute, type ListSessionsDeps } from './sessions/list-sessions.route.ts';
 import { browserLogoutRoute, logoutRoute, type LogoutRouteDeps } from './sessions/logout.route.ts';
 import { meRoute, type MeDeps } from './sessions/me.route.ts';
+import { revokeRoute, type RevokeDeps } from './revocation/revoke.route.ts';
+import { statusRoute, type StatusDeps } from './revocation/status.route.ts';
 import { jwksRoute } from './tokens/jwks.route.ts';
 import type { KeyRing } from './tokens/key-ring.ts';
 
@@ -85,6 +87,9 @@ export function createApp(deps: AppDeps): Express {
       app.get('/internal/auth/jwks', internalJwksRoute(deps));
       app.post('/internal/auth/introspect', attach, requireService('gateway'), introspectRoute(deps));
       const readers = requireService('identity', 'federation', 'l1-bridge', 'gateway');
+      const askers = requireService('gateway', 'l1-bridge', 'identity');
+      app.post('/internal/auth/tokens/status', attach, askers, statusRoute(deps));
+      app.post('/internal/auth/tokens/revoke', attach, requireService('identity', 'l1-bridge'), revokeRoute(deps));
       app.get('/internal/actors/:actorId', attach, readers, getActorRoute(deps));
       app.post('/internal/actors', attach, requireService('identity'), createActorRoute(deps));
       app.post('/internal/orgs', attach, requireService('identity'), createOrgRoute(deps));

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '@artdag/database/auth';
 import type { KeyValueStore } from '@artdag/key-value';
 import { createBackoff, createFailureLimiter } from '@artdag/rate-limit';
-import { denyKey } from '@artdag/revocation';
 import { newSuffix, type Logger, type Metrics } from '@artdag/service-kit';
 import { createAccountRepository } from './accounts/account.repository.ts';
 import type { LoginOutcome } from './accounts/login.ts';
@@ -18,7 +17,7 @@ import type { Config } from './config.ts';
 import { createDeviceCookies } from './cookies/device-cookie.ts';
 import { createSessionCookies } from './cookies/session-cookies.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
-import type { Revoker } from './revocation/revoker.ts';
+import { composeRevocation } from './revocation/compose-revocation.ts';
 import { createSessionEnds } from './sessions/session-ends.ts';
 import { createSessionRepository } from './sessions/session.repository.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -50,8 +49,7 @@ export function composeParts(
   const actors = createActorRepository(database);
   const profiles = createActorProfiles({ repository: actors, now });
   const inTransaction = createInTransaction(database);
-  // Until src/revocation brings the real one.
-  const revoker: Revoker = { enforce: () => Promise.resolve() };
+  const revocation = composeRevocation({ database, store, logger, metrics, now });
   return {
     ring,
     signingKeys,
@@ -67,9 +65,8 @@ export function composeParts(
     changes: createActorChanges({ store, profiles, logger }),
     orgs: createOrgRepository(database),
     inTransaction,
-    revoker,
-    // The database says so already; the store follows by itself if it is away now.
-    liftDenial: (id: string) => store.delete(denyKey(id)).catch(() => undefined),
+    ...revocation,
+    liftDenial: (id: string) => revocation.revoker.lift([id]),
     replays: createReplayGuard({ store, logger }),
     tokens: createAccessTokens({ codec, ttlSeconds: config.accessTokenTtlSeconds }),
     passwords: createPasswordHasher({

@@ -67,6 +67,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await relay.stop();
+    await parts.keeper.stop();
     await ring.stop();
     await parts.changes.stop();
     if (overrides.transport === undefined) await transport.close();
@@ -83,6 +84,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       if (config.mockLogin) await makeMockUsers({ ...parts, now, onEvent, logger });
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
+      parts.keeper.start();
       ring.start();
       return { port: http.port, url: http.url };
     },
