@@ -17,7 +17,7 @@ export interface AuthStandIn {
   used: string[];
   jwksReads: number;
   introspections: number;
-  /** While true, every route above answers 503. */
+  /** While true, what the gateway itself asks is answered with 503. */
   down: boolean;
   close(): Promise<void>;
 }
@@ -37,7 +37,8 @@ export async function startAuthStandIn(otherwise: RequestListener): Promise<Auth
 
   async function answer(request: IncomingMessage): Promise<[number, object] | undefined> {
     const route = `${request.method} ${request.url}`;
-    if (state.down && request.url !== '/healthz') return [503, { code: 'dependency_unavailable', detail: 'down' }];
+    if (state.down && /^\/(internal|\.well-known)\//.test(request.url ?? ''))
+      return [503, { code: 'dependency_unavailable', detail: 'down' }];
     switch (route) {
       case 'POST /internal/auth/assertion-keys':
         return [201, {}];
@@ -49,7 +50,7 @@ export async function startAuthStandIn(otherwise: RequestListener): Promise<Auth
         state.introspections += 1;
         const asked = JSON.parse(await readText(request)) as { token?: string; api_key?: string };
         const answer = state.sessions.get(asked.token ?? asked.api_key ?? '');
-        const isKey = (answer as { method?: string } | undefined)?.method === 'api_key';
+        const isKey = answer !== undefined && 'method' in answer && answer.method === 'api_key';
         return [200, answer !== undefined && isKey === (asked.api_key !== undefined) ? answer : { active: false }];
       }
       case 'POST /internal/auth/tokens/status': {

@@ -9,15 +9,22 @@ const CLIENT_CLOSED = 499;
 export type LogAccess = (req: Request, res: Response, path: string, status: number, ms: number) => void;
 
 /**
- * A line per answer, `{ timestamp, level, service, message: "request", method, path, status, ms, ip, request_id }`,
- * built as a string and appended to the logger's batch. The query string is left out: it may hold codes and addresses.
+ * A line per answer, `{ timestamp, level, service, message: "request", method, path, status, ms, ip, request_id }`, and
+ * the `code` of an error, built as a string and appended to the logger's batch. The query string is left out: it may hold codes and addresses.
  */
 export function createAccessLog(logger: Logger, service: string): LogAccess {
   if (!logger.isLevelEnabled('info')) return () => undefined;
   const sink = lineSinkOf(logger);
   if (sink === undefined) {
     return (req, res, path, status, ms) => {
-      logger.info('request', { method: req.method, path, status, ms, request_id: res.locals.requestId });
+      logger.info('request', {
+        method: req.method,
+        path,
+        status,
+        ms,
+        request_id: res.locals.requestId,
+        code: res.locals.code,
+      });
     };
   }
   const head = `","level":"info","service":${JSON.stringify(service)},"message":"request","method":"`;
@@ -25,10 +32,12 @@ export function createAccessLog(logger: Logger, service: string): LogAccess {
   return (req, res, path, status, ms) => {
     const shown = JSON.stringify(redactText(path.length > MAX_PATH ? path.slice(0, MAX_PATH) : path));
     const ip = JSON.stringify(req.socket?.remoteAddress ?? '');
-    // The method is one of Node's list and the id was checked: neither needs escaping.
+    const { requestId, code } = res.locals;
+    const refused = code === undefined ? '' : `,"code":"${code}"`;
+    // The method is one of Node's list, the id was checked and the code is ours: none needs escaping.
     sink.append(
       `{"timestamp":"${time()}${head}${req.method}","path":${shown},"status":${status},"ms":${ms.toFixed(1)},` +
-        `"ip":${ip},"request_id":"${res.locals.requestId}"}\n`,
+        `"ip":${ip},"request_id":"${requestId}"${refused}}\n`,
     );
   };
 }

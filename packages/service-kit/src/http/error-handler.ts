@@ -23,6 +23,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 
 /** Answers with an error in the usual shape, without going through the error handler. */
 export function sendError(res: Response, error: AppError): void {
+  res.locals.code = error.code;
   for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
   res
     .status(error.status)

@@ -12,6 +12,8 @@ declare global {
     interface Locals extends HttpContext {
       /** Overrides the route label of metrics, for routes that are not Express routes. A pattern, never a raw path. */
       route?: string;
+      /** Of the error that was answered, for the access log. */
+      code?: string;
     }
   }
 }

@@ -59,12 +59,13 @@ export function createCredentials(o: CredentialsOptions): Credentials {
     resolve: (request, response) =>
       new Promise((resolve, reject) => {
         const settle = (error: unknown, outcome?: Caller | Doubt | false): void => {
-          if (error) return void reject(error);
-          resolve({
-            caller: outcome instanceof Doubt || outcome === false ? undefined : outcome,
-            doubt: outcome instanceof Doubt ? outcome.error : undefined,
-            badCookies: badCookies.get(request) ?? nobody.badCookies,
-          });
+          if (error) reject(error);
+          else
+            resolve({
+              caller: outcome instanceof Doubt || outcome === false ? undefined : outcome,
+              doubt: outcome instanceof Doubt ? outcome.error : undefined,
+              badCookies: badCookies.get(request) ?? nobody.badCookies,
+            });
         };
         const first = carriers.findIndex((carrier) => carrier.present(request));
         authenticator.authenticate(names[first] ?? [], { session: false }, settle)(request, response, settle);
