@@ -59,7 +59,9 @@ describe('POST /auth/login', () => {
     const rows = await auth.sql(
       'SELECT ip, user_agent, method, is_valid FROM auth.sessions ORDER BY created_at DESC LIMIT 1',
     );
-    expect(rows).toEqual([{ ip: expect.stringMatching(/^10\./), user_agent: 'node', method: 'password', is_valid: true }]);
+    expect(rows).toEqual([
+      { ip: expect.stringMatching(/^10\./), user_agent: 'node', method: 'password', is_valid: true },
+    ]);
     const [user] = await auth.sql("SELECT last_login_at > now() - interval '1 minute' AS recent FROM auth.users");
     expect(user).toEqual({ recent: true });
   });
@@ -100,13 +102,10 @@ describe('POST /auth/login', () => {
     expect((await auth.post('/auth/login', body)).status).toBe(status);
   });
 
-  it.each(['multipart/form-data; boundary=x', 'text/plain', ''])(
-    'answers 415 to %s',
-    async (type) => {
-      const answer = await auth.post('/auth/login', 'username=giles&password=x', { 'content-type': type });
-      expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
-    },
-  );
+  it.each(['multipart/form-data; boundary=x', 'text/plain', ''])('answers 415 to %s', async (type) => {
+    const answer = await auth.post('/auth/login', 'username=giles&password=x', { 'content-type': type });
+    expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
+  });
 
   it('takes the password in either Unicode form', async () => {
     await auth.post('/auth/register', { username: 'zoe', password: 'Zoë’s passphrase'.normalize('NFC') });
