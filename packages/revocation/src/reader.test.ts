@@ -111,6 +111,8 @@ describe('a store that is loaded', () => {
     await expect(reader.check(['user:1'])).resolves.toBeUndefined();
     await expect(reader.check(['tok_1'])).resolves.toMatchObject({ by: 'memory' });
     clock.nowMs += 25 * 3600 * 1000;
+    // The cache reads its clock once a millisecond.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     await expect(reader.check(['tok_1'])).resolves.toBeUndefined();
   });
 
@@ -177,8 +179,8 @@ describe('a store that is not to be relied upon', () => {
   it('asks the truth for many at a time', async () => {
     const { reader, questions } = makeWorld();
     await Promise.all(Array.from({ length: 2500 }, (_, i) => reader.check([`tok_${i}`])));
-    expect(questions.length).toBeLessThanOrEqual(4);
-    expect(Math.max(...questions.map((ids) => ids.length))).toBeLessThanOrEqual(1000);
+    expect(questions.length).toBeLessThanOrEqual(6);
+    expect(Math.max(...questions.map((ids) => ids.length))).toBeLessThanOrEqual(500);
     expect(new Set(questions.flat()).size).toBe(2500);
   });
 

@@ -27,7 +27,7 @@ export interface RevocationReader {
 
 export interface RevocationReaderOptions {
   store: KeyValueStore;
-  /** The reason of each of the ids that is denied, by the truth. At most 1,000 ids at a time. */
+  /** The reason of each of the ids that is denied, by the truth. At most 500 ids at a time. */
   askTruth: (ids: readonly string[]) => Promise<Record<string, string>>;
   logger: Logger;
   /** Milliseconds that never go back; `performance.now` by default. */
@@ -41,7 +41,8 @@ export interface RevocationReaderOptions {
 type Answer = { by: RevokedBy; reasons: ReadonlyMap<string, string> };
 
 const remembered = { max: 50_000, ttl: 24 * 3600 * 1000 };
-const idsPerQuestion = 1000;
+// Auth takes 1,000, and 64 KiB.
+const idsPerQuestion = 500;
 const truthQuestionsAtOnce = 4;
 
 /**

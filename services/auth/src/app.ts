@@ -31,6 +31,8 @@ import { jwksRoute } from './tokens/jwks.route.ts';
 import type { KeyRing } from './tokens/key-ring.ts';
 
 export type AppDeps = RegisterDeps &
+  StatusDeps &
+  RevokeDeps &
   LoginRouteDeps &
   ChangePasswordDeps &
   UpdateMeRouteDeps &
@@ -50,7 +52,8 @@ export type AppDeps = RegisterDeps &
     ring: KeyRing;
   };
 
-const bodyLimitBytes = 16 * 1024;
+// A question about a thousand ids is the longest.
+const bodyLimitBytes = 64 * 1024;
 
 export function createApp(deps: AppDeps): Express {
   const { config, logger, metrics, health } = deps;
