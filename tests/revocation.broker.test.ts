@@ -7,8 +7,8 @@ import { runLoad, type LoadResult } from './lib/revocation/load.ts';
 import { populate } from './lib/revocation/population.ts';
 import { difference, readRefusals } from './lib/revocation/refusals.ts';
 
-/** 100 users with two sessions (an opaque token and an access token each), eight API tokens and eight API keys: 2,000 secrets. */
-const population = { users: 100, apiTokens: 8, apiKeys: 8 };
+/** 100 users with two sessions (opaque token, access token and platform_token each), seven API tokens and seven API keys: 2,000 secrets. */
+const population = { users: 100, apiTokens: 7, apiKeys: 7 };
 const seconds = 8;
 const maxRevokeMs = 5000;
 

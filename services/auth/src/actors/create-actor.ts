@@ -49,6 +49,7 @@ export async function createActor(execute: Execute, input: NewActor, birth: Birt
   refuseUnfitHandle(input);
   await refuseOwner(execute, input.ownerActorId);
   await lockHandle(execute, input.handle);
+  await lockEmail(execute, input.email);
   const profile = profileOf(input, birth);
   if (!(await insertActor(execute, input, profile))) {
     const winner = await findByRef(execute, input.registrationRef);
@@ -72,6 +73,12 @@ function refuseUnfitHandle({ actorType, handle }: NewActor): void {
   const fits = actorType === 'human' ? isHandle(handle) : isProgramHandle(handle);
   if (!fits) throw new AppError('invalid_handle', 422, `"${handle}" has not the form of a handle.`);
   if (isReservedHandle(handle)) throw new AppError('invalid_handle', 422, `The handle ${handle} is reserved.`);
+}
+
+/** As whoever changes an address holds it: of two who want one at once, the second finds it taken. */
+async function lockEmail(execute: Execute, email: string | null | undefined): Promise<void> {
+  if (email === null || email === undefined) return;
+  await execute(`SELECT pg_advisory_xact_lock(hashtextextended('email:' || $1, 0))::text`, [email]);
 }
 
 /** Held until the commit, so that nothing is made for somebody who is being disabled. */

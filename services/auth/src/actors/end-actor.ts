@@ -10,10 +10,12 @@ import { lockActor, lockSysadmins, refuseLastSysadmin, type LockedActor } from '
 
 export interface EndActorDeps {
   inTransaction: InTransaction;
-  /** Resolves when no replica accepts these ids any more. */
-  revoker: { enforce(ids: readonly string[]): Promise<void> };
-  /** Takes an ended denial out of the shared store, if that is there. */
-  liftDenial(id: string): Promise<void>;
+  revoker: {
+    /** Resolves when no replica accepts these ids any more. */
+    enforce(ids: readonly string[]): Promise<void>;
+    /** Resolves when they pass again everywhere, or is over soon. */
+    lift(ids: readonly string[]): Promise<void>;
+  };
   changes: { announce(actorId: string): void };
   now: () => Date;
   onEvent: () => void;
@@ -75,8 +77,7 @@ export async function enableActor(deps: EndActorDeps, actorId: string, by: By): 
   });
   deps.changes.announce(actorId);
   deps.onEvent();
-  // After a failed attempt too: a repeat makes it good.
-  await deps.liftDenial(actorId);
+  await deps.revoker.lift([actorId]);
 }
 
 async function endActor(

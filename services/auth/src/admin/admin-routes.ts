@@ -7,9 +7,13 @@ import {
   type AdminActorDeps,
 } from './actor.routes.ts';
 import { requireAdmin, type AuthenticateAdminDeps } from './authenticate-admin.ts';
+import { adminCreateApiKeyRoute, type AdminCredentialDeps } from './credential.routes.ts';
+import { listKeysRoute, retireKeyRoute, rotateKeyRoute, type AdminKeyDeps } from './key.routes.ts';
 import { adminCreateOrgRoute, listOrgsRoute, memberRoute, type AdminOrgDeps } from './org.routes.ts';
+import { pruneRoute, type PruneDeps } from './prune.route.ts';
 
-export interface AdminDeps extends AuthenticateAdminDeps, AdminActorDeps, AdminOrgDeps {}
+export interface AdminDeps
+  extends AuthenticateAdminDeps, AdminActorDeps, AdminOrgDeps, AdminKeyDeps, AdminCredentialDeps, PruneDeps {}
 
 /** What `artdag-admin` calls, under `/internal/admin`. Every call is written to the audit log. */
 export function adminRoutes(deps: AdminDeps): Router {
@@ -27,5 +31,10 @@ export function adminRoutes(deps: AdminDeps): Router {
   for (const change of ['add', 'set-role', 'remove'] as const) {
     routes.post(`/orgs/:ref/members/${change}`, memberRoute(deps, change));
   }
+  routes.get('/keys', listKeysRoute(deps));
+  routes.post('/keys/rotate', rotateKeyRoute(deps));
+  routes.post('/keys/:kid/retire', retireKeyRoute(deps));
+  routes.post('/api-keys', adminCreateApiKeyRoute(deps));
+  routes.post('/prune', pruneRoute(deps));
   return routes;
 }

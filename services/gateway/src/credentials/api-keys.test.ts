@@ -65,7 +65,7 @@ describe('an API key', () => {
   });
 
   it('is no Bearer token, nor is a session token a key', async () => {
-    gateway.auth.sessions.set(`${apiKey}`, apiKeyAnswer());
+    gateway.auth.sessions.set(apiKey, apiKeyAnswer());
     expect((await withBearer(apiKey)).status).toBe(401);
   });
 });
