@@ -4,4 +4,4 @@ export { type AssertionVerifier, type AssertionVerifierOptions, createAssertionV
 export type { InternalJwk } from './key-set.ts';
 export * from './middleware.ts';
 export * from './service-key.ts';
-export { WWW_AUTHENTICATE, invalidAssertion, unauthorized } from './refusals.ts';
+export { WWW_AUTHENTICATE, forbidden, invalidAssertion, unauthorized } from './refusals.ts';
