@@ -5,7 +5,7 @@ const wants = 'wants a number of requests per minute, at least 1, or off';
 const perMinute = z
   .string(wants)
   .regex(/^(?:off|[1-9]\d{0,9})$/i, wants)
-  .transform((text) => (text.toLowerCase() === 'off' ? undefined : Number(text)));
+  .transform((text) => (text.toLowerCase() === 'off' ? Infinity : Number(text)));
 
 const names = Object.keys(limits) as LimitName[];
 
@@ -16,5 +16,9 @@ export const limitsEnv = Object.fromEntries(
 
 /** @param env what `limitsEnv` has checked */
 export function limitsOf(env: Record<string, unknown>): Limits {
-  return Object.fromEntries(names.map((name) => [name, env[limits[name].variable]])) as Limits;
+  const limitOf = (name: LimitName): unknown => {
+    const value = env[limits[name].variable];
+    return value === Infinity ? undefined : value;
+  };
+  return Object.fromEntries(names.map((name) => [name, limitOf(name)])) as Limits;
 }
