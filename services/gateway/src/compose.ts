@@ -45,6 +45,7 @@ export interface Front {
   /** Answers every request, before the services and before the gateway's own app. */
   listener: RequestListener;
   credentials: OpenCredentials;
+  limits: RateLimits;
 }
 
 export function composeFront(parts: Parts): Front {
@@ -67,18 +68,19 @@ export function composeFront(parts: Parts): Front {
   });
   const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth') });
   const secure = config.publicScheme === 'https';
+  const limits = composeLimits(parts);
   const listener = createFront({
     router: createRouter(parts.routes),
     requestIds: createRequestIds(),
     credentials,
-    limits: composeLimits(parts),
+    limits,
     clearCookies: createClearCookies({ domain: config.cookieDomain, secure }),
     publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
     own: createOwnApp(app, refusals, continues),
     forward: createForward({ upstreams, signer, continues, observer }),
   });
-  return { listener, credentials };
+  return { listener, credentials, limits };
 }
 
 function composeLimits({ config, store, logger, metrics, now }: Parts): RateLimits {

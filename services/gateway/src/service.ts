@@ -29,7 +29,7 @@ export interface Overrides {
   now?: () => Date;
   /** An HTTP server that listens already. */
   server?: Server;
-  /** Shared by all replicas: what has been taken back. */
+  /** Shared by all replicas: what has been taken back, and what the rate limits count. */
   store?: KeyValueStore;
   /** Instead of looking into the store. */
   revocations?: RevocationReader;
@@ -52,7 +52,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const store = overrides.store ?? openStore(config, logger);
   const { revocations } = overrides;
   const own = { logger, metrics, health, observer, signer, upstreams, continues, store };
-  const { listener: front, credentials } = composeFront({ config, routes, ...own, revocations, now });
+  const { listener: front, credentials, limits } = composeFront({ config, routes, ...own, revocations, now });
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;
@@ -60,6 +60,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(config.shutdownGraceMs);
     await credentials.close();
+    await limits.close();
     if (overrides.store === undefined) await store.close();
     await signer.stop();
     await upstreams.close();

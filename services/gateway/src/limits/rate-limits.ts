@@ -24,6 +24,8 @@ export interface RateLimits {
    * @throws AppError 429 `rate_limited` with `Retry-After` and `RateLimit-*`
    */
   admit(request: IncomingMessage, route: Route, caller: Caller | undefined): Client | Promise<Client>;
+  /** Tells the other replicas what they do not know yet. */
+  close(): Promise<void>;
 }
 
 export function createRateLimits(deps: RateLimitsDeps): RateLimits {
@@ -55,6 +57,7 @@ export function createRateLimits(deps: RateLimitsDeps): RateLimits {
       webCalls.claimed(request)
         ? countClaimed(request, route, caller)
         : count(route, caller, clientOf(request, trustedProxies), false),
+    close: () => limiter.close(),
   };
 }
 
