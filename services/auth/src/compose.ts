@@ -11,13 +11,22 @@ import { createPasswordTries } from './accounts/password-tries.ts';
 import { createActorChanges } from './actors/actor-changes.ts';
 import { createActorProfiles } from './actors/actor-profiles.ts';
 import { createActorRepository } from './actors/actor.repository.ts';
+import { createPruneRepository } from './admin/prune.repository.ts';
 import { createReplayGuard } from './admin/replay-guard.ts';
+import { createApiKeyRepository } from './api-keys/api-key.repository.ts';
+import { resolveApiKey } from './api-keys/resolve-api-key.ts';
+import { createApiTokenRepository } from './api-tokens/api-token.repository.ts';
+import { resolveApiToken } from './api-tokens/resolve-api-token.ts';
 import { createAssertionKeyRepository } from './assertion-keys/assertion-key.repository.ts';
 import type { Config } from './config.ts';
 import { createDeviceCookies } from './cookies/device-cookie.ts';
 import { createSessionCookies } from './cookies/session-cookies.ts';
+import { createUseRepository } from './introspection/use.repository.ts';
+import { createUseRepository } from './introspection/use.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import { composeRevocation } from './revocation/compose-revocation.ts';
+import { createRefreshRepository } from './refresh/refresh.repository.ts';
+import { createSuccessorWiper } from './refresh/successor-wiper.ts';
 import { createSessionEnds } from './sessions/session-ends.ts';
 import { createSessionRepository } from './sessions/session.repository.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -49,6 +58,9 @@ export function composeParts(
   const actors = createActorRepository(database);
   const profiles = createActorProfiles({ repository: actors, now });
   const inTransaction = createInTransaction(database);
+  const apiKeys = createApiKeyRepository(database);
+  const apiTokens = createApiTokenRepository(database);
+  const refreshTokens = createRefreshRepository(database);
   const revocation = composeRevocation({ database, store, logger, metrics, now });
   return {
     ring,
@@ -66,8 +78,8 @@ export function composeParts(
     orgs: createOrgRepository(database),
     inTransaction,
     ...revocation,
-    liftDenial: (id: string) => revocation.revoker.lift([id]),
     replays: createReplayGuard({ store, logger }),
+    pruning: createPruneRepository(database),
     tokens: createAccessTokens({ codec, ttlSeconds: config.accessTokenTtlSeconds }),
     passwords: createPasswordHasher({
       atOnce: config.passwordHashesAtOnce,
@@ -82,9 +94,15 @@ export function composeParts(
     devices: createDeviceCookies({ jwtSecret, now }),
     mockActors: config.mockLogin ? mockActorIds : new Set<string>(),
     newActorId: () => `user:${newSuffix()}`,
-    // Until src/api-keys and src/api-tokens bring the real ones.
-    resolveApiKey: () => Promise.resolve(null),
-    resolveApiToken: () => Promise.resolve(null),
+    uses: createUseRepository(database),
+    codec,
+    apiKeys,
+    apiTokens,
+    refreshTokens,
+    successorWiper: createSuccessorWiper({ refreshTokens, logger, now }),
+    uses: createUseRepository(database),
+    resolveApiKey: (key: string) => resolveApiKey({ apiKeys, profiles, now }, key),
+    resolveApiToken: (token: string) => resolveApiToken({ apiTokens, codec, profiles, now }, token),
     onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),
   };
 }

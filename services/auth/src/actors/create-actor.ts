@@ -4,6 +4,7 @@ import { AppError, newId, newSuffix } from '@artdag/service-kit';
 import { isHandle, isProgramHandle, isReservedHandle } from '../accounts/handle.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { ActorProfile, ActorType } from './actor-profile.ts';
+import { claimOrgName, findByRef, insertActor, isTaken, lockEmail, refuseAbsentOwner } from './actor-rows.ts';
 import { lockHandle } from './lock-handle.ts';
 
 export interface NewActor {
@@ -47,16 +48,17 @@ export async function createActor(execute: Execute, input: NewActor, birth: Birt
   const known = await findByRef(execute, input.registrationRef);
   if (known !== null) return { created: false, actorId: known };
   refuseUnfitHandle(input);
-  await refuseOwner(execute, input.ownerActorId);
+  await refuseAbsentOwner(execute, input.ownerActorId);
   await lockHandle(execute, input.handle);
   await lockEmail(execute, input.email);
   const profile = profileOf(input, birth);
-  if (!(await insertActor(execute, input, profile))) {
+  if (!(await insertActor(execute, profile, input))) {
     const winner = await findByRef(execute, input.registrationRef);
     if (winner !== null) return { created: false, actorId: winner };
     throw (await isTaken(execute, 'handle', input.handle)) ? handleTaken(input.handle) : emailTaken();
   }
-  await claimOrgName(execute, profile);
+  // Thrown, so that the actor is rolled back.
+  if (!(await claimOrgName(execute, profile))) throw handleTaken(input.handle);
   await appendEvent(execute, registeredEvent(profile, input, birth));
   await appendAudit(execute, {
     actorId: birth.by?.actorId ?? profile.actorId,
@@ -73,31 +75,6 @@ function refuseUnfitHandle({ actorType, handle }: NewActor): void {
   const fits = actorType === 'human' ? isHandle(handle) : isProgramHandle(handle);
   if (!fits) throw new AppError('invalid_handle', 422, `"${handle}" has not the form of a handle.`);
   if (isReservedHandle(handle)) throw new AppError('invalid_handle', 422, `The handle ${handle} is reserved.`);
-}
-
-/** As whoever changes an address holds it: of two who want one at once, the second finds it taken. */
-async function lockEmail(execute: Execute, email: string | null | undefined): Promise<void> {
-  if (email === null || email === undefined) return;
-  await execute(`SELECT pg_advisory_xact_lock(hashtextextended('email:' || $1, 0))::text`, [email]);
-}
-
-/** Held until the commit, so that nothing is made for somebody who is being disabled. */
-async function refuseOwner(execute: Execute, ownerActorId: string | null | undefined): Promise<void> {
-  if (ownerActorId === null || ownerActorId === undefined) return;
-  const { rows } = await execute(`SELECT status FROM actors WHERE id = $1 FOR SHARE`, [ownerActorId]);
-  if (rows[0]?.['status'] === 'active') return;
-  throw new AppError('owner_not_found', 422, `The owner ${ownerActorId} is no active actor.`);
-}
-
-async function findByRef(execute: Execute, ref: string | null | undefined): Promise<string | null> {
-  if (ref === null || ref === undefined) return null;
-  const { rows } = await execute(`SELECT id FROM actors WHERE registration_ref = $1`, [ref]);
-  return rows[0] === undefined ? null : String(rows[0]['id']);
-}
-
-async function isTaken(execute: Execute, column: 'handle' | 'email', value: string): Promise<boolean> {
-  const { rows } = await execute(`SELECT 1 AS one FROM actors WHERE ${column} = $1`, [value]);
-  return rows.length > 0;
 }
 
 const prefixes: Record<ActorType, string> = { human: 'user', agent: 'agent', service: 'service' };
@@ -121,48 +98,6 @@ function profileOf(input: NewActor, { now, sysadminEmails }: Birth): ActorProfil
       personalOrgId === null ? [] : [{ orgId: personalOrgId, microdaoId: `microdao:${handle}`, role: 'owner' }],
     createdAt: now,
   };
-}
-
-/** ON CONFLICT DO NOTHING: of two at once one inserts and the other sees zero rows, with no error that ends its transaction. */
-async function insertActor(execute: Execute, input: NewActor, profile: ActorProfile): Promise<boolean> {
-  const { rowCount } = await execute(
-    `INSERT INTO actors (id, actor_type, handle, display_name, email, email_verified, is_sysadmin, owner_actor_id,
-                         personal_org_id, registration_ref, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6::boolean, $7::boolean, $8, $9, $10, $11::timestamptz) ON CONFLICT DO NOTHING`,
-    [
-      profile.actorId,
-      profile.actorType,
-      profile.handle,
-      profile.displayName,
-      profile.email,
-      input.emailVerified ?? false,
-      profile.isSysadmin,
-      input.ownerActorId ?? null,
-      profile.personalOrgId,
-      input.registrationRef ?? null,
-      profile.createdAt.toISOString(),
-    ],
-  );
-  return rowCount === 1;
-}
-
-/** Handles and the names of orgs are one namespace; a human's handle names their personal org at once. */
-async function claimOrgName(execute: Execute, profile: ActorProfile): Promise<void> {
-  const { actorId, personalOrgId, handle, displayName, createdAt } = profile;
-  const publicId = `microdao:${handle}`;
-  const { rows } = await execute(`SELECT 1 AS one FROM orgs WHERE public_id = $1`, [publicId]);
-  // Thrown, so that the actor is rolled back.
-  if (rows.length > 0) throw handleTaken(handle);
-  if (personalOrgId === null) return;
-  await execute(`INSERT INTO orgs (id, public_id, name, kind) VALUES ($1, $2, $3, 'personal')`, [
-    personalOrgId,
-    publicId,
-    displayName,
-  ]);
-  await execute(
-    `INSERT INTO memberships (actor_id, org_id, role, joined_at) VALUES ($1, $2, 'owner', $3::timestamptz)`,
-    [actorId, personalOrgId, createdAt.toISOString()],
-  );
 }
 
 function registeredEvent(profile: ActorProfile, input: NewActor, birth: Birth) {

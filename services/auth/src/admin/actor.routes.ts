@@ -13,8 +13,11 @@ import type { By } from '../transaction.ts';
 import { recordReading, type RecordReadingDeps } from './record-reading.ts';
 import { byOperator, operatorFields } from './operator.ts';
 
-export interface AdminActorDeps
-  extends CreateActorRouteDeps, EndActorDeps, SetSysadminDeps, ResolveActorDeps, RecordReadingDeps {}
+export type AdminActorDeps = CreateActorRouteDeps &
+  EndActorDeps &
+  SetSysadminDeps &
+  ResolveActorDeps &
+  RecordReadingDeps;
 
 type ByRef = RequestHandler<{ ref: string }>;
 

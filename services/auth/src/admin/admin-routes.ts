@@ -12,8 +12,12 @@ import { listKeysRoute, retireKeyRoute, rotateKeyRoute, type AdminKeyDeps } from
 import { adminCreateOrgRoute, listOrgsRoute, memberRoute, type AdminOrgDeps } from './org.routes.ts';
 import { pruneRoute, type PruneDeps } from './prune.route.ts';
 
-export interface AdminDeps
-  extends AuthenticateAdminDeps, AdminActorDeps, AdminOrgDeps, AdminKeyDeps, AdminCredentialDeps, PruneDeps {}
+export type AdminDeps = AuthenticateAdminDeps &
+  AdminActorDeps &
+  AdminOrgDeps &
+  AdminKeyDeps &
+  AdminCredentialDeps &
+  PruneDeps;
 
 /** What `artdag-admin` calls, under `/internal/admin`. Every call is written to the audit log. */
 export function adminRoutes(deps: AdminDeps): Router {

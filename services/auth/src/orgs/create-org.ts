@@ -1,6 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError, newId } from '@artdag/service-kit';
 import { isHandle, isReservedHandle } from '../accounts/handle.ts';
+import { refuseAbsentOwner } from '../actors/actor-rows.ts';
 import { handleTaken } from '../actors/create-actor.ts';
 import { lockHandle } from '../actors/lock-handle.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -30,7 +31,7 @@ export async function createOrg(deps: CreateOrgDeps, input: NewOrg, by: By): Pro
   if (!isHandle(slug)) throw new AppError('invalid_handle', 422, `"${slug}" has not the form of a handle.`);
   if (isReservedHandle(slug)) throw new AppError('invalid_handle', 422, `The handle ${slug} is reserved.`);
   const made = await deps.inTransaction(ownerActorId, async (execute) => {
-    await refuseAbsent(execute, ownerActorId);
+    await refuseAbsentOwner(execute, ownerActorId);
     await lockHandle(execute, slug);
     const known = await findOwned(execute, slug, ownerActorId);
     if (known !== null) return { created: false, org: known };
@@ -51,13 +52,6 @@ export async function createOrg(deps: CreateOrgDeps, input: NewOrg, by: By): Pro
   });
   deps.changes.announce(ownerActorId);
   return made;
-}
-
-/** @throws AppError 422 `owner_not_found`; held until the commit */
-async function refuseAbsent(execute: Execute, actorId: string): Promise<void> {
-  const { rows } = await execute(`SELECT status FROM actors WHERE id = $1 FOR SHARE`, [actorId]);
-  if (rows[0]?.['status'] === 'active') return;
-  throw new AppError('owner_not_found', 422, `The owner ${actorId} is no active actor.`);
 }
 
 /** @throws AppError 409 `handle_taken` when the name is somebody else's */
