@@ -67,8 +67,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await relay.stop();
-    await parts.keeper.stop();
-    await ring.stop();
+    await Promise.all([parts.keeper.stop(), parts.housekeeping.stop()]);
+    await Promise.all([ring.stop(), parts.successorWiper.stop()]);
     await parts.changes.stop();
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
@@ -85,7 +85,9 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
       parts.keeper.start();
+      parts.housekeeping.start();
       ring.start();
+      parts.successorWiper.start();
       return { port: http.port, url: http.url };
     },
     close: () => (closing ??= close()),

@@ -3,7 +3,11 @@ import type { KeyValueStore } from '@artdag/key-value';
 import { createRevocationReader } from '@artdag/revocation';
 import type { Logger, Metrics } from '@artdag/service-kit';
 import { createDenialRepository } from './denials.repository.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createKeeper } from './keeper.ts';
+import { createLeader } from './leader.ts';
+import { createLeaseRepository } from './lease.repository.ts';
+import { createPruneRepository } from './prune.repository.ts';
 import { createRevoker } from './revoker.ts';
 import { createStoreLoad } from './store-load.ts';
 
@@ -23,5 +27,7 @@ export function composeRevocation({ database, store, logger, metrics, now }: Rev
   const load = createStoreLoad({ store, denials });
   const keeper = createKeeper({ store, denials, load, logger, metrics, now });
   const revoker = createRevoker({ store, denials, load, keeper, reader: revocations, logger, metrics, now });
-  return { deniedAmong, revocations, keeper, revoker };
+  const leader = createLeader({ leases: createLeaseRepository(database), job: 'auth-housekeeping', logger, metrics });
+  const housekeeping = createHousekeeping({ prunes: createPruneRepository(database), leader, logger, now });
+  return { deniedAmong, revocations, keeper, revoker, housekeeping };
 }
