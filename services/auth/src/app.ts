@@ -11,17 +11,30 @@ import { updateMeRoute, type UpdateMeRouteDeps } from './accounts/update-me.rout
 import { createActorRoute } from './actors/create-actor.route.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { adminRoutes, type AdminDeps } from './admin/admin-routes.ts';
+import { createApiKeyRoute, type CreateApiKeyRouteDeps } from './api-keys/create-api-key.route.ts';
+import type { DeleteApiKeyDeps } from './api-keys/delete-api-key.ts';
+import { deleteApiKeyRoute } from './api-keys/delete-api-key.route.ts';
+import { listApiKeysRoute, type ListApiKeysDeps } from './api-keys/list-api-keys.route.ts';
+import { listApiTokensRoute, type ListApiTokensDeps } from './api-tokens/list-api-tokens.route.ts';
+import { mintApiTokenRoute, type MintApiTokenRouteDeps } from './api-tokens/mint-api-token.route.ts';
+import type { RevokeApiTokenDeps } from './api-tokens/revoke-api-token.ts';
+import { revokeApiTokenRoute } from './api-tokens/revoke-api-token.route.ts';
 import { internalJwksRoute } from './assertion-keys/internal-jwks.route.ts';
 import {
   registerAssertionKeyRoute,
   type RegisterAssertionKeyRouteDeps,
 } from './assertion-keys/register-assertion-key.route.ts';
 import type { Config } from './config.ts';
+import type { IntrospectDeps } from './introspection/introspect.ts';
+import { introspectRoute } from './introspection/introspect.route.ts';
+import { publicIntrospectRoute } from './introspection/public-introspect.route.ts';
+import type { ResolveTokenDeps } from './introspection/resolve-token.ts';
+import { usedRoute } from './introspection/used.route.ts';
 import { createOrgRoute } from './orgs/create-org.route.ts';
+import type { RefreshDeps } from './refresh/refresh.ts';
+import { refreshRoute } from './refresh/refresh.route.ts';
 import { endOneSessionRoute, endOtherSessionsRoute, type EndSessionsRouteDeps } from './sessions/end-sessions.route.ts';
 import { formType, takeFormsAt } from './sessions/form-body.ts';
-import type { IntrospectDeps } from './sessions/introspect.ts';
-import { introspectRoute } from './sessions/introspect.route.ts';
 import { listSessionsRoute, type ListSessionsDeps } from './sessions/list-sessions.route.ts';
 import { browserLogoutRoute, logoutRoute, type LogoutRouteDeps } from './sessions/logout.route.ts';
 import { meRoute, type MeDeps } from './sessions/me.route.ts';
@@ -41,6 +54,14 @@ export type AppDeps = RegisterDeps &
   ListSessionsDeps &
   EndSessionsRouteDeps &
   IntrospectDeps &
+  ResolveTokenDeps &
+  CreateApiKeyRouteDeps &
+  ListApiKeysDeps &
+  DeleteApiKeyDeps &
+  MintApiTokenRouteDeps &
+  ListApiTokensDeps &
+  RevokeApiTokenDeps &
+  RefreshDeps &
   MeDeps &
   RegisterAssertionKeyRouteDeps &
   AdminDeps & {
@@ -72,7 +93,7 @@ export function createApp(deps: AppDeps): Express {
       const attach = attachActor(deps.verifier);
       // First, as it is called for every page: each route that a request has to be compared with costs.
       app.get('/auth/me', attach, meRoute(deps));
-      app.use(takeFormsAt('/auth/login', '/auth/logout'));
+      app.use(takeFormsAt('/auth/login', '/auth/logout', '/auth/refresh', '/auth/introspect'));
       app.post('/auth/register', registerRoute(deps));
       app.post('/auth/login', loginRoute(deps));
       // These two take raw credentials only: one that a logout has ended is good for a second logout.
@@ -84,11 +105,20 @@ export function createApp(deps: AppDeps): Express {
       app.get('/auth/sessions', attach, listSessionsRoute(deps));
       app.delete('/auth/sessions', attach, endOtherSessionsRoute(deps));
       app.delete('/auth/sessions/:id', attach, endOneSessionRoute(deps));
+      app.post('/auth/refresh', refreshRoute(deps));
+      app.post('/auth/introspect', attach, publicIntrospectRoute(deps));
+      app.post('/auth/api-keys', attach, createApiKeyRoute(deps));
+      app.get('/auth/api-keys', attach, listApiKeysRoute(deps));
+      app.delete('/auth/api-keys/:keyId', attach, deleteApiKeyRoute(deps));
+      app.post('/v1/tokens', attach, mintApiTokenRoute(deps));
+      app.get('/v1/tokens', attach, listApiTokensRoute(deps));
+      app.delete('/v1/tokens/:id', attach, revokeApiTokenRoute(deps));
       app.get('/.well-known/jwks.json', jwksRoute(deps));
 
       app.post('/internal/auth/assertion-keys', registerAssertionKeyRoute(deps));
       app.get('/internal/auth/jwks', internalJwksRoute(deps));
       app.post('/internal/auth/introspect', attach, requireService('gateway'), introspectRoute(deps));
+      app.post('/internal/auth/used', attach, requireService('gateway'), usedRoute(deps));
       const readers = requireService('identity', 'federation', 'l1-bridge', 'gateway');
       const askers = requireService('gateway', 'l1-bridge', 'identity');
       app.post('/internal/auth/tokens/status', attach, askers, statusRoute(deps));

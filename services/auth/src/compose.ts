@@ -22,7 +22,6 @@ import type { Config } from './config.ts';
 import { createDeviceCookies } from './cookies/device-cookie.ts';
 import { createSessionCookies } from './cookies/session-cookies.ts';
 import { createUseRepository } from './introspection/use.repository.ts';
-import { createUseRepository } from './introspection/use.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import { composeRevocation } from './revocation/compose-revocation.ts';
 import { createRefreshRepository } from './refresh/refresh.repository.ts';
@@ -100,7 +99,6 @@ export function composeParts(
     apiTokens,
     refreshTokens,
     successorWiper: createSuccessorWiper({ refreshTokens, logger, now }),
-    uses: createUseRepository(database),
     resolveApiKey: (key: string) => resolveApiKey({ apiKeys, profiles, now }, key),
     resolveApiToken: (token: string) => resolveApiToken({ apiTokens, codec, profiles, now }, token),
     onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),

@@ -19,7 +19,7 @@ export interface EndSession {
   actorId: string;
   which: WhichSessions;
   /** Stored with the session. `replaced` is no logout: the L1 tokens live on, and nobody is told. */
-  reason: 'logout' | 'session_ended' | 'password_changed' | 'replaced';
+  reason: 'logout' | 'session_ended' | 'password_changed' | 'refresh_reuse' | 'replaced';
   by: By;
   /** The ids of signed tokens that are known to be of the session, for the event. */
   jtis?: readonly string[];
