@@ -1,5 +1,6 @@
 import { WWW_AUTHENTICATE } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
+import { activeOrg } from '../actors/active-org.ts';
 import type { ActorProfiles } from '../actors/actor-profiles.ts';
 import { endSession, type EndSessionDeps } from '../sessions/end-session.ts';
 import type { ClientInfo } from '../sessions/session.ts';
@@ -57,7 +58,7 @@ export async function login(deps: LoginDeps, input: Login): Promise<SignedIn> {
   const profile = account !== null && isProven ? await deps.profiles.fresh(account.actorId) : null;
   if (account === null || profile === null) throw refuse(deps, 'invalid_credentials');
   const session: StartSession = {
-    ...{ profile, orgId: profile.personalOrgId, method: isMock ? 'mock' : 'password' },
+    ...{ profile, orgId: activeOrg(profile, profile.personalOrgId), method: isMock ? 'mock' : 'password' },
     ...{ client: input.client, requestId: input.requestId, now: deps.now() },
     ...{ sessionTtlMs: deps.sessionTtlMs, refreshTtlMs: deps.refreshTtlMs },
   };

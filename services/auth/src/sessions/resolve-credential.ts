@@ -24,6 +24,8 @@ export interface ResolveDeps {
   resolveApiKey: (key: string) => Promise<Assertion | null>;
   /** Likewise for an API token's JWT. */
   resolveApiToken: (token: string) => Promise<Assertion | null>;
+  /** The reasons of those ids that were taken back by themselves. */
+  deniedAmong: (ids: readonly string[]) => Promise<Record<string, string>>;
   now: () => Date;
 }
 
@@ -52,6 +54,7 @@ export async function resolveCredential(deps: ResolveDeps, carried: Carried): Pr
   // The session is the root of trust: its end is the token's.
   const session = await deps.sessions.knownById(claims.sid, deps.now());
   if (session?.actorId !== claims.sub) return dead;
+  if (claims.jti in (await deps.deniedAmong([claims.jti]))) return dead;
   return ofSession(session, carrier, { scopes: claims.scopes, orgId: claims.org, jti: claims.jti });
 }
 

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
-import { identityOf, roleIn } from '../actors/actor-profile.ts';
+import { identityOf } from '../actors/actor-profile.ts';
 import type { DeviceCookies } from '../cookies/device-cookie.ts';
 import { deviceCookie, type SessionCookies } from '../cookies/session-cookies.ts';
+import { accessClaims } from '../tokens/access-claims.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import { cookieOf } from './carried-credentials.ts';
 import { allScopes } from './scopes.ts';
@@ -27,22 +28,11 @@ export function sendSignedIn(
 ): void {
   const { profile, session, refresh } = signedIn;
   const actor = identityOf(profile);
-  const claims = {
-    sub: profile.actorId,
-    username: profile.handle,
-    name: profile.displayName,
-    handle: profile.handle,
-    sid: session.id,
-    org: session.orgId,
-    role: roleIn(profile, session.orgId),
-    roles: actor.roles,
-    microdao_ids: actor.microdao_ids,
-    scopes: [...allScopes],
-  };
-  const { token, expiresInSeconds } = deps.tokens.mint(claims);
+  const claims = accessClaims(profile, session, allScopes);
+  const { token, expiresInSeconds } = deps.tokens.mint(claims, undefined, session.expiresAt);
   deps.cookies.set(res, {
     sessionToken: session.secret,
-    platformToken: deps.tokens.mint(claims, deps.platformTokenTtlSeconds).token,
+    platformToken: deps.tokens.mint(claims, deps.platformTokenTtlSeconds, session.expiresAt).token,
     device: deps.devices.issue(profile.actorId, deps.devices.read(cookieOf(req, deviceCookie))),
   });
   res.status(status).set('cache-control', 'no-store').json({
