@@ -55,9 +55,9 @@ describe('which server has answered', () => {
     // A storm of commands over the restart: each fails, or names the server whose data it shows.
     const seen = new Map<string, Set<string | null>>();
     let failures = 0;
-    let storming = true;
+    const storming = new AbortController();
     const storm = async () => {
-      while (storming) {
+      while (!storming.signal.aborted) {
         try {
           const { values, serverId } = await store.read(['who'], { timeoutMs: 100 });
           seen.set(serverId, (seen.get(serverId) ?? new Set()).add(values[0] ?? null));
@@ -73,7 +73,7 @@ describe('which server has answered', () => {
     await eventually(() => store.ping(), 5000);
     const after = (await store.write([{ key: 'who', value: 'new', ttlMs: 5000 }])).serverId;
     await eventually(() => expect(seen.get(after)?.has('new')).toBe(true));
-    storming = false;
+    storming.abort();
     await Promise.all(storms);
     expect(after).not.toBe(before);
     expect(failures).toBeGreaterThan(0);

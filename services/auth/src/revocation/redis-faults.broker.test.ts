@@ -65,7 +65,7 @@ function storm(all: readonly Replica[]) {
   const accepted: Accepted[] = [];
   const took: number[] = [];
   const by: Record<string, number> = { store: 0, auth: 0, memory: 0, unavailable: 0 };
-  let going = true;
+  const ending = new AbortController();
 
   async function ask({ reader }: { reader: RevocationReader }, id: string, since: number): Promise<void> {
     try {
@@ -88,7 +88,7 @@ function storm(all: readonly Replica[]) {
   }
 
   async function stream(replica: Replica, name: string): Promise<void> {
-    for (let i = 0; going; i += 1) await revokeOne(replica, `tok_${name}_${i}`);
+    for (let i = 0; !ending.signal.aborted; i += 1) await revokeOne(replica, `tok_${name}_${i}`);
   }
 
   const streams = all.flatMap((replica, r) => ['a', 'b', 'c'].map((s) => stream(replica, `${r}${s}`)));
@@ -102,7 +102,7 @@ function storm(all: readonly Replica[]) {
   return {
     askAll,
     async end(what: string) {
-      going = false;
+      ending.abort();
       await Promise.all(streams);
       await askAll();
       const worst = Math.max(...took);
