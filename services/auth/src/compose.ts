@@ -1,17 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '@artdag/database/auth';
 import type { KeyValueStore } from '@artdag/key-value';
-import { createBackoff, createFailureLimiter } from '@artdag/rate-limit';
-import { newSuffix, type Logger, type Metrics } from '@artdag/service-kit';
+import type { Logger, Metrics } from '@artdag/service-kit';
 import { createAccountRepository } from './accounts/account.repository.ts';
-import type { LoginOutcome } from './accounts/login.ts';
-import { mockActorIds } from './accounts/mock-users.ts';
-import { createPasswordHasher } from './accounts/password-hasher.ts';
-import { createPasswordTries } from './accounts/password-tries.ts';
+import { composeAccounts } from './accounts/compose-accounts.ts';
 import { createActorChanges } from './actors/actor-changes.ts';
 import { createActorProfiles } from './actors/actor-profiles.ts';
 import { createActorRepository } from './actors/actor.repository.ts';
-import { createPruneRepository } from './admin/prune.repository.ts';
 import { createReplayGuard } from './admin/replay-guard.ts';
 import { createApiKeyRepository } from './api-keys/api-key.repository.ts';
 import { resolveApiKey } from './api-keys/resolve-api-key.ts';
@@ -19,8 +14,6 @@ import { createApiTokenRepository } from './api-tokens/api-token.repository.ts';
 import { resolveApiToken } from './api-tokens/resolve-api-token.ts';
 import { createAssertionKeyRepository } from './assertion-keys/assertion-key.repository.ts';
 import type { Config } from './config.ts';
-import { createDeviceCookies } from './cookies/device-cookie.ts';
-import { createSessionCookies } from './cookies/session-cookies.ts';
 import { createUseRepository } from './introspection/use.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import { composeRevocation } from './revocation/compose-revocation.ts';
@@ -43,8 +36,6 @@ export function composeParts(
   o: { database: Database; store: KeyValueStore; logger: Logger; metrics: Metrics; now: () => Date },
 ) {
   const { database, store, logger, metrics, now } = o;
-  const logins = metrics.counter('auth_logins_total', 'Password logins, by outcome.', ['method', 'outcome']);
-  const hashes = metrics.counter('auth_password_hashes_total', 'argon2id hashes computed.');
   const jwtSecret = config.jwtSecret ?? randomBytes(32).toString('hex');
   const signingKeys = createSigningKeyRepository(database);
   const keySeal = createKeySeal({ jwtSecret, formerJwtSecret: config.jwtSecretPrevious });
@@ -78,21 +69,8 @@ export function composeParts(
     inTransaction,
     ...revocation,
     replays: createReplayGuard({ store, logger }),
-    pruning: createPruneRepository(database),
     tokens: createAccessTokens({ codec, ttlSeconds: config.accessTokenTtlSeconds }),
-    passwords: createPasswordHasher({
-      atOnce: config.passwordHashesAtOnce,
-      maxWaiting: config.passwordHashesWaiting,
-      onWork: () => hashes.inc(),
-    }),
-    passwordTries: createPasswordTries({
-      failures: createFailureLimiter({ store, logger, now }),
-      backoff: createBackoff({ store, logger, now }),
-    }),
-    cookies: createSessionCookies({ ...config, secure: config.secureCookies }),
-    devices: createDeviceCookies({ jwtSecret, now }),
-    mockActors: config.mockLogin ? mockActorIds : new Set<string>(),
-    newActorId: () => `user:${newSuffix()}`,
+    ...composeAccounts(config, { jwtSecret, store, logger, metrics, now }),
     uses: createUseRepository(database),
     codec,
     apiKeys,
@@ -101,6 +79,5 @@ export function composeParts(
     successorWiper: createSuccessorWiper({ refreshTokens, logger, now }),
     resolveApiKey: (key: string) => resolveApiKey({ apiKeys, profiles, now }, key),
     resolveApiToken: (token: string) => resolveApiToken({ apiTokens, codec, profiles, now }, token),
-    onLogin: (outcome: LoginOutcome) => logins.inc({ method: 'password', outcome }),
   };
 }

@@ -40,6 +40,8 @@ export interface Config extends CommonConfig {
   publicOrigins: string[];
   /** Hosts below it get `platform_token`. Without port. */
   platformDomain: string;
+  /** E-mail addresses in lower case, whose first login by OIDC makes a sysadmin. */
+  sysadminEmails: ReadonlySet<string>;
   sessionTtlMs: number;
   /** Life of a refresh token, which its session's end cuts short. */
   refreshTtlMs: number;
@@ -79,6 +81,7 @@ const schema = z.object({
   PLATFORM_DOMAIN: z.string().optional(),
   NODE_ENV: z.string().optional(),
   AUTH_MOCK_LOGIN: flag(false),
+  BOOTSTRAP_SYSADMINS: z.string().default(''),
   REQUIRE_PERSISTENT_SECRETS: flag(false),
   SESSION_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
   REFRESH_TOKEN_TTL_SECONDS: integer({ default: 7 * 24 * 3600, min: 60 }),
@@ -127,6 +130,11 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     platformDomain: e.PLATFORM_DOMAIN ?? e.ARTDAG_DOMAIN.replace(/:\d+$/, ''),
     jwtSecret,
     internalSecret,
+    sysadminEmails: new Set(
+      e.BOOTSTRAP_SYSADMINS.toLowerCase()
+        .split(/[\s,]+/)
+        .filter((email) => email !== ''),
+    ),
     sessionTtlMs: e.SESSION_TTL_SECONDS * 1000,
     refreshTtlMs: e.REFRESH_TOKEN_TTL_SECONDS * 1000,
     platformTokenTtlSeconds: e.PLATFORM_TOKEN_TTL_SECONDS,

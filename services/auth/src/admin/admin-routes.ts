@@ -7,7 +7,7 @@ import {
   type AdminActorDeps,
 } from './actor.routes.ts';
 import { requireAdmin, type AuthenticateAdminDeps } from './authenticate-admin.ts';
-import { adminCreateApiKeyRoute, type AdminCredentialDeps } from './credential.routes.ts';
+import { adminCreateApiKeyRoute, adminMintTokenRoute, type AdminCredentialDeps } from './credential.routes.ts';
 import { listKeysRoute, retireKeyRoute, rotateKeyRoute, type AdminKeyDeps } from './key.routes.ts';
 import { adminCreateOrgRoute, listOrgsRoute, memberRoute, type AdminOrgDeps } from './org.routes.ts';
 import { pruneRoute, type PruneDeps } from './prune.route.ts';
@@ -38,6 +38,7 @@ export function adminRoutes(deps: AdminDeps): Router {
   routes.get('/keys', listKeysRoute(deps));
   routes.post('/keys/rotate', rotateKeyRoute(deps));
   routes.post('/keys/:kid/retire', retireKeyRoute(deps));
+  routes.post('/tokens', adminMintTokenRoute(deps));
   routes.post('/api-keys', adminCreateApiKeyRoute(deps));
   routes.post('/prune', pruneRoute(deps));
   return routes;

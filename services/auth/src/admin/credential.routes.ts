@@ -6,12 +6,14 @@ import type { ActorProfiles } from '../actors/actor-profiles.ts';
 import { actorNotFound } from '../actors/locked-actor.ts';
 import { resolveActor, type ResolveActorDeps } from '../actors/resolve-actor.ts';
 import { createApiKey, type CreateApiKeyDeps } from '../api-keys/create-api-key.ts';
+import { mintApiToken, type MintApiTokenDeps } from '../api-tokens/mint-api-token.ts';
 import { refuseScopesBeyond, scopesSchema } from '../scopes/requested-scopes.ts';
 import { allScopes } from '../sessions/scopes.ts';
 import { storableText } from '../storable-text.ts';
+import { tokenKinds } from '../tokens/token-kinds.ts';
 import { byOperator, operatorFields } from './operator.ts';
 
-export interface AdminCredentialDeps extends CreateApiKeyDeps, ResolveActorDeps {
+export interface AdminCredentialDeps extends CreateApiKeyDeps, MintApiTokenDeps, ResolveActorDeps {
   profiles: Pick<ActorProfiles, 'fresh'>;
 }
 
@@ -50,6 +52,45 @@ export function adminCreateApiKeyRoute(deps: AdminCredentialDeps): RequestHandle
         created_at: key.createdAt.toISOString(),
         expires_at: key.expiresAt?.toISOString() ?? null,
       });
+  };
+}
+
+const newToken = z.object({
+  ...operatorFields,
+  actor: storableText(128),
+  /** When given, the actor has to be of this type. */
+  actor_type: z.enum(['human', 'agent', 'service']).optional(),
+  scopes: scopesSchema.default(['read:*']),
+  label: storableText(80),
+  expires_in: z.int().min(60).max(tokenKinds.api.maxTtlSeconds),
+  org: storableText(128).optional(),
+});
+
+/**
+ * `POST /internal/admin/tokens` `{actor, actor_type?, scopes?, label, expires_in, org?}` → 201 `{id, token, …}`, the token this once; in
+ * the actor's personal org unless another of its orgs is named. 409 `not_active`, `wrong_type`; 403 `org_not_allowed`.
+ */
+export function adminMintTokenRoute(deps: AdminCredentialDeps): RequestHandler {
+  return async (req, res) => {
+    const body = newToken.parse(req.body);
+    const { as, scopes, label, expires_in: ttlSeconds } = body;
+    refuseScopesBeyond(allScopes, scopes);
+    const profile = await activeProfile(deps, body.actor);
+    if (body.actor_type !== undefined && profile.actorType !== body.actor_type) {
+      const message = `${profile.handle} is a ${profile.actorType}, not a ${body.actor_type}.`;
+      throw new AppError('wrong_type', 409, message);
+    }
+    const input = { profile, sessionId: null, org: body.org ?? profile.personalOrgId, label, scopes, ttlSeconds };
+    const { token, row } = await mintApiToken(deps, input, byOperator(req, res, as));
+    res.status(201).set('cache-control', 'no-store').json({
+      id: row.id,
+      token,
+      actor_id: profile.actorId,
+      scopes,
+      label,
+      org: row.orgId,
+      expires_at: row.expiresAt.toISOString(),
+    });
   };
 }
 

@@ -98,7 +98,7 @@ async function change(
 ): Promise<Org> {
   const { org, ended } = await deps.inTransaction(place.actorId, async (execute) => {
     const { rows } = await execute(
-      `SELECT status, handle, personal_org_id AS "personalOrgId" FROM actors WHERE id = $1 FOR SHARE`,
+      `SELECT status, handle, personal_org_id AS "personalOrgId" FROM actors WHERE id = $1 FOR NO KEY UPDATE`,
       [place.actorId],
     );
     if (rows[0] === undefined) throw actorNotFound(place.actorId);
