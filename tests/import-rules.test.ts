@@ -30,6 +30,18 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     'packages/service-kit/src/index.ts',
   ],
   [
+    'package-revocation',
+    'packages/revocation/src/bad.ts',
+    "import '@artdag/messaging';",
+    'packages/messaging/src/index.ts',
+  ],
+  [
+    'package-rate-limit',
+    'packages/rate-limit/src/bad.ts',
+    "import '@artdag/revocation';",
+    'packages/revocation/src/index.ts',
+  ],
+  [
     'package-safe-fetch',
     'packages/safe-fetch/src/bad.ts',
     "import '@artdag/service-kit';",
