@@ -26,8 +26,8 @@ const find = `SELECT k.id, k.actor_id AS "actorId", k.org_id AS "orgId", k.scope
   WHERE k.key = $1 AND k.is_active AND a.status = 'active'
     AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti IN (k.id, k.actor_id) AND r.expires_at > $2)`;
 
-const touch = `UPDATE api_keys SET last_used = $2
-  WHERE id = $1 AND (last_used IS NULL OR last_used <= $2 - interval '1 minute')`;
+const touch = `UPDATE api_keys SET last_used = $2::timestamptz
+  WHERE id = $1 AND (last_used IS NULL OR last_used <= $2::timestamptz - interval '1 minute')`;
 
 const expire = `UPDATE api_keys SET is_active = false WHERE id = $1`;
 

@@ -6,14 +6,14 @@ export interface UseRepository {
 }
 
 // Rows that somebody has locked are in use elsewhere at this moment: they are left to the next time.
-const touchSessions = `UPDATE sessions s SET last_activity_at = $2
-  FROM (SELECT id FROM sessions WHERE id = ANY($1) AND is_valid AND last_activity_at <= $2 - interval '1 minute'
+const touchSessions = `UPDATE sessions s SET last_activity_at = $2::timestamptz
+  FROM (SELECT id FROM sessions WHERE id = ANY($1) AND is_valid AND last_activity_at <= $2::timestamptz - interval '1 minute'
         FOR NO KEY UPDATE SKIP LOCKED) AS idle
   WHERE s.id = idle.id`;
 
-const touchTokens = `UPDATE api_tokens t SET last_used_at = $2
+const touchTokens = `UPDATE api_tokens t SET last_used_at = $2::timestamptz
   FROM (SELECT id FROM api_tokens
-        WHERE id = ANY($1) AND (last_used_at IS NULL OR last_used_at <= $2 - interval '1 minute')
+        WHERE id = ANY($1) AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute')
         FOR NO KEY UPDATE SKIP LOCKED) AS idle
   WHERE t.id = idle.id`;
 
