@@ -13,7 +13,7 @@ export interface EndSessionsRouteDeps extends AuthenticateDeps, EndSessionDeps {
 /** `DELETE /auth/sessions/{id}` → 204; 404 `session_not_found` for one that is unknown or another's. */
 export function endOneSessionRoute(deps: EndSessionsRouteDeps): RequestHandler<{ id: string }> {
   return async (req, res) => {
-    const { actorId, sessionId } = await authenticateSession(deps, req as unknown as Request);
+    const { actorId, sessionId } = await authenticateSession(deps, req);
     const { id } = req.params;
     const session: KnownSession | null = /^ses_[0-9a-z]{26}$/.test(id)
       ? await deps.sessions.knownById(id, deps.now())
