@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { quietLogger } from '@artdag/testing';
+import { listLevels } from './logs.testing.ts';
 import { createBackoff } from './backoff.ts';
 import { createUnreliableStore } from './unreliable-store.testing.ts';
 
@@ -8,7 +8,7 @@ const minute = 60_000;
 function start() {
   const clock = { ms: 1_000_000 };
   const store = createUnreliableStore({ now: () => clock.ms });
-  const make = () => createBackoff({ store, logger: quietLogger(), now: () => new Date(clock.ms) });
+  const make = () => createBackoff({ store, logger: listLevels().logger, now: () => new Date(clock.ms) });
   const backoff = make();
   /** Seconds to wait; 0 when it was let in. */
   const attempt = async (by = backoff): Promise<number> => {

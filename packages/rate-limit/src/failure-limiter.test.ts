@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { quietLogger } from '@artdag/testing';
+import { listLevels } from './logs.testing.ts';
 import { createFailureLimiter } from './failure-limiter.ts';
 import { createUnreliableStore } from './unreliable-store.testing.ts';
 
 function start() {
   const clock = { ms: 1_000_000 };
   const store = createUnreliableStore({ now: () => clock.ms });
-  const limiter = createFailureLimiter({ store, logger: quietLogger(), now: () => new Date(clock.ms) });
+  const limiter = createFailureLimiter({ store, logger: listLevels().logger, now: () => new Date(clock.ms) });
   return {
     clock,
     store,
@@ -65,7 +65,7 @@ it('forgets at a success, and after an hour of quiet', async () => {
 it('loses none of many failures at once, from several processes', async () => {
   const { store, clock, blocked } = start();
   const now = () => new Date(clock.ms);
-  const others = [1, 2, 3].map(() => createFailureLimiter({ store, logger: quietLogger(), now }));
+  const others = [1, 2, 3].map(() => createFailureLimiter({ store, logger: listLevels().logger, now }));
   await Promise.all(others.flatMap((limiter) => [1, 2, 3, 4].map(() => limiter.fail('ip'))));
   expect(await blocked()).toBe(300);
 });

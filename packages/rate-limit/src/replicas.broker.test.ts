@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from '@jest/globals';
 import { createRedisStore } from '@artdag/key-value';
-import { brokerUrls, quietLogger } from '@artdag/testing';
+import { listLevels } from './logs.testing.ts';
 import { createBackoff } from './backoff.ts';
 import { createFailureLimiter } from './failure-limiter.ts';
 import { createWindowLimiter } from './window-limiter.ts';
 
 const keyPrefix = `artdag-test:${randomUUID()}:`;
-const stores = [1, 2, 3].map(() => createRedisStore({ url: brokerUrls().redisUrl, keyPrefix }));
-const logger = quietLogger();
+const stores = [1, 2, 3].map(() =>
+  createRedisStore({ url: process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379', keyPrefix }),
+);
+const { logger } = listLevels();
 const used = ['rl:actor:a', 'rl:session:a', 'rl:password:alice', 'authfail:ip'];
 
 afterAll(async () => {

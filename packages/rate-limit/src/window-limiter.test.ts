@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { collectLogs, quietLogger } from '@artdag/testing';
+import { listLevels } from './logs.testing.ts';
 import type { Charge, Decision } from './charges.ts';
 import { createUnreliableStore } from './unreliable-store.testing.ts';
 import { createWindowLimiter } from './window-limiter.ts';
@@ -7,7 +7,7 @@ import { createWindowLimiter } from './window-limiter.ts';
 const windowMs = 60_000;
 const charge = (limit: number, key = 'a', bucket = 'anonymous'): Charge => ({ bucket, key, limit, windowMs });
 
-function start(replicas = 1, logger = quietLogger()) {
+function start(replicas = 1, logger = listLevels().logger) {
   // The memory store's windows are those of the wall clock.
   const clock = { ms: 0 };
   const now = (): number => clock.ms;
@@ -72,7 +72,7 @@ it('goes by the strictest of several buckets, and charges none of them for a ref
 
 it('takes back what the store counted for a request that another bucket refused', async () => {
   const { store, letInOf } = start(1);
-  const other = createWindowLimiter({ store, logger: quietLogger(), now: () => 0 });
+  const other = createWindowLimiter({ store, logger: listLevels().logger, now: () => 0 });
   expect(await letInOf(10, [charge(10, 'a', 'session')])).toBe(10);
   expect(await letInOf(5, [charge(20, 'a', 'keys'), charge(10, 'a', 'session')], other)).toBe(0);
   expect(await letInOf(30, [charge(20, 'a', 'keys')], other)).toBe(20);
@@ -98,33 +98,33 @@ it('lets many replicas in by one count: the limit, and what they let in within o
 });
 
 it('counts alone while the store is away, at once, and says so once', async () => {
-  const logs = collectLogs();
-  const { store, limiter, letInOf } = start(1, logs.logger);
+  const { logger, levels } = listLevels();
+  const { store, limiter, letInOf } = start(1, logger);
   await letInOf(4, [charge(10)]);
   store.away = true;
   expect(await letInOf(20, [charge(10)])).toBe(6);
   expect(await letInOf(200, [charge(120, 'b')])).toBe(120);
   expect(limiter.take([charge(10, 'c')])).not.toBeInstanceOf(Promise);
   await synced();
-  expect(logs.records().map(({ level }) => level)).toEqual(['warn']);
+  expect(levels).toEqual(['warn']);
 });
 
 it('comes back to the store, and holds what it has let in itself against an empty one', async () => {
-  const logs = collectLogs();
-  const { clock, store, limiter, letInOf } = start(1, logs.logger);
+  const { logger, levels } = listLevels();
+  const { clock, store, limiter, letInOf } = start(1, logger);
   store.away = true;
   await letInOf(8, [charge(10)]);
   store.away = false;
   clock.ms += 1001;
   void limiter.take([charge(600, 'other')]);
   await synced();
-  expect(logs.records().at(-1)).toMatchObject({ level: 'info' });
+  expect(levels).toEqual(['warn', 'info']);
   expect(await letInOf(20, [charge(10)])).toBe(2);
 });
 
 it('remembers no more keys than it may, and loses no count of those it forgets', async () => {
   const store = createUnreliableStore();
-  const limiter = createWindowLimiter({ store, logger: quietLogger(), maxKeys: 10, syncMs: 5 });
+  const limiter = createWindowLimiter({ store, logger: listLevels().logger, maxKeys: 10, syncMs: 5 });
   for (let n = 0; n < 100; n += 1) void limiter.take([charge(120, `k${n}`)]);
   await limiter.close();
   expect(store.charges).toBe(100);

@@ -1,11 +1,10 @@
-import { quietLogger } from '@artdag/testing';
 import { type Harness, type HarnessOptions, noLimits, startHarness } from '../harness.testing.ts';
 import { type RawAnswer, rawGet, sendRaw } from '../raw-http.testing.ts';
 import type { Limits } from './buckets.ts';
 
 /** A gateway with these limits only. */
-export function startLimited(limits: Partial<Limits>, o: Partial<HarnessOptions> = {}): Promise<Harness> {
-  return startHarness({ logger: quietLogger(), ...o, config: { ...o.config, limits: { ...noLimits, ...limits } } });
+export function startLimited(limits: Partial<Limits>, o: HarnessOptions): Promise<Harness> {
+  return startHarness({ ...o, config: { ...o.config, limits: { ...noLimits, ...limits } } });
 }
 
 /** Sends a bodiless request with header lines. */

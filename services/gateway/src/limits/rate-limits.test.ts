@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStore, KeyValueError } from '@artdag/key-value';
+import { quietLogger } from '@artdag/testing';
 import { sessionAnswer, sessionToken } from '../callers.testing.ts';
 import type { Harness, HarnessOptions } from '../harness.testing.ts';
 import type { RawAnswer } from '../raw-http.testing.ts';
@@ -11,7 +12,7 @@ let gateway: Harness;
 afterEach(() => gateway.close());
 
 async function start(limits: Partial<Limits>, o: Partial<HarnessOptions> = {}): Promise<void> {
-  gateway = await startLimited(limits, o);
+  gateway = await startLimited(limits, { logger: quietLogger(), ...o });
 }
 const get = (path: string, lines?: string[]): Promise<RawAnswer> => send(gateway, path, lines);
 const post = (path: string, lines?: string[]): Promise<RawAnswer> => send(gateway, path, lines, 'POST');

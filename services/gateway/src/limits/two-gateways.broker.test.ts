@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from '@jest/globals';
 import { createRedisStore } from '@artdag/key-value';
-import { brokerUrls } from '@artdag/testing';
+import { brokerUrls, quietLogger } from '@artdag/testing';
 import { of, send, startLimited, statuses } from './limited-gateway.testing.ts';
 
 const keyPrefix = `artdag-test:${randomUUID()}:`;
@@ -16,8 +16,8 @@ afterAll(async () => {
 
 it('two gateways on one Redis share every bucket', async () => {
   const limits = { anonymous: 40, session: 5 };
-  const first = await startLimited(limits, { overrides: { store: newStore() } });
-  const second = await startLimited(limits, { overrides: { store: newStore() } });
+  const first = await startLimited(limits, { logger: quietLogger(), overrides: { store: newStore() } });
+  const second = await startLimited(limits, { logger: quietLogger(), overrides: { store: newStore() } });
   try {
     expect(await statuses(3, () => send(first, '/auth/login', [], 'POST'))).toEqual(of(3, 200));
     expect(await statuses(3, () => send(second, '/auth/login', [], 'POST'))).toEqual([200, 200, 429]);

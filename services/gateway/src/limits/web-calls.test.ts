@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { makeAssertionKit } from '@artdag/testing';
+import { makeAssertionKit, quietLogger } from '@artdag/testing';
 import { type Harness, valuesOf } from '../harness.testing.ts';
 import type { RawAnswer } from '../raw-http.testing.ts';
 import { of, send, startLimited, statuses } from './limited-gateway.testing.ts';
@@ -9,7 +9,7 @@ let gateway: Harness;
 let keyReads: number;
 
 beforeEach(async () => {
-  gateway = await startLimited({ anonymous: 3, session: 2 });
+  gateway = await startLimited({ anonymous: 3, session: 2 }, { logger: quietLogger() });
   keyReads = 0;
   const echo = gateway.respond;
   gateway.respond = (request, response) => {

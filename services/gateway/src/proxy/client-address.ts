@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { type CidrMatcher, normaliseAddress } from '@artdag/service-kit';
 
 /** Where a request really comes from, as far as it can be known. */
@@ -34,9 +35,18 @@ function protocolOf(request: IncomingMessage): 'http' | 'https' {
   return nearest === 'https' ? 'https' : 'http';
 }
 
+/** Reading an address takes microseconds, and the same few connections ask again and again. */
+const remembered = new LRUCache<string, string>({ max: 1000 });
+
 /** A dual-stack socket shows IPv4 addresses as `::ffff:10.0.0.1`. */
 function usual(socketAddress: string): string {
-  return socketAddress.includes(':') ? (normaliseAddress(socketAddress) ?? socketAddress) : socketAddress;
+  if (!socketAddress.includes(':')) return socketAddress;
+  let address = remembered.get(socketAddress);
+  if (address === undefined) {
+    address = normaliseAddress(socketAddress) ?? socketAddress;
+    remembered.set(socketAddress, address);
+  }
+  return address;
 }
 
 /** Node joins repeated headers of this kind with commas; its types do not know that. */
