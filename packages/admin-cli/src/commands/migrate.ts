@@ -1,4 +1,5 @@
 import { loadMigrateConfig, migrate, migrationStatus } from '@artdag/database/migrate';
+import { isConnectionFailure } from '@artdag/service-kit';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { contextOf } from '../context.ts';
@@ -38,8 +39,7 @@ async function reach<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!/^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST)/.test(code)) throw error;
-    throw new CliError(`PostgreSQL cannot be reached (${code}). Start it, or correct DATABASE_URL.`);
+    if (!isConnectionFailure(error)) throw error;
+    throw new CliError('PostgreSQL cannot be reached. Start it, or correct DATABASE_URL.');
   }
 }

@@ -28,6 +28,24 @@ export function adminOf(url: string, env: NodeJS.ProcessEnv = {}): (...args: str
   };
 }
 
+/** What is needed of an open database. */
+interface TestTables {
+  pgTransaction<T>(work: (client: TestClient) => Promise<T>): Promise<T>;
+}
+
+interface TestClient {
+  query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
+/** Rows of the audit log, which the service itself may not read: as the login of the tests. */
+export async function auditOf(tables: TestTables, action: string, target: string): Promise<Record<string, unknown>[]> {
+  return await tables.pgTransaction(async (client) => {
+    await client.query('SET LOCAL ROLE NONE');
+    const select = 'SELECT * FROM auth.audit_log WHERE action = $1 AND target = $2 ORDER BY at, id';
+    return (await client.query(select, [action, target])).rows;
+  });
+}
+
 function collect(parts: string[]): Writable {
   return new Writable({
     write(chunk, _encoding, done) {
