@@ -163,6 +163,19 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     await askAfresh('snapshot', ['tok_before_snapshot', 'tok_0a_0', 'tok_1b_1', 'tok_2c_2']);
   }, 40_000);
 
+  it('comes back from an old snapshot while nobody keeps the lease, which is still in it', async () => {
+    const [one, gateway] = [start(), start({ keeps: false })];
+    await untilLeased(gateway);
+    const snapshot = await redis.snapshot();
+    await one.revoke('tok_after_snapshot');
+    await one.keeper.stop();
+    await redis.restart({ snapshot });
+    await eventually(() => gateway.store.ping().then(() => true));
+    const { values, serverId } = await gateway.store.read([readyKey]);
+    expect([values[0] === null, values[0] === serverId]).toEqual([false, false]);
+    await expect(gateway.reader.check(['tok_after_snapshot'])).resolves.toMatchObject({ by: 'auth' });
+  }, 30_000);
+
   it('is flushed, again and again', async () => {
     const three = await startThree();
     const run = storm(three);
