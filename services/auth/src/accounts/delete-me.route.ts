@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { deleteActor, type EndActorDeps } from '../actors/end-actor.ts';
 import { deviceCookie, type SessionCookies } from '../cookies/session-cookies.ts';
+import { byOf } from '../by-of.ts';
 import { authenticateSession, type AuthenticateDeps } from '../sessions/authenticate.ts';
 import { cookieOf } from '../sessions/carried-credentials.ts';
 import type { DeviceCookies } from '../cookies/device-cookie.ts';
@@ -27,7 +28,7 @@ export function deleteMeRoute(deps: DeleteMeDeps): RequestHandler {
     const stored = (await deps.accounts.findById(actorId))?.passwordHash ?? null;
     const guess = { ip, actorId, login: actorId, device: deps.devices.read(cookieOf(req, deviceCookie)) };
     if (!(await provePassword(deps, guess, stored, password))) throw wrongPassword();
-    await deleteActor(deps, actorId, { actorId, ip, requestId: res.locals.requestId });
+    await deleteActor(deps, actorId, byOf(actorId, req, res));
     deps.cookies.clear(res);
     res.status(204).end();
   };

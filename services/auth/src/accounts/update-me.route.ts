@@ -1,6 +1,6 @@
-import { clientIp } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { byOf } from '../by-of.ts';
 import { authenticateSession, type AuthenticateDeps } from '../sessions/authenticate.ts';
 import { createMeWriter } from '../sessions/me.ts';
 import { sendMe } from '../sessions/me.route.ts';
@@ -42,7 +42,7 @@ export function updateMeRoute(deps: UpdateMeRouteDeps): RequestHandler {
     const caller = await authenticateSession(deps, req);
     const body = updateMeBodySchema.parse(req.body);
     const changes = { displayName: body.display_name, email: body.email, orgId: body.org_id };
-    const by = { actorId: caller.actorId, ip: clientIp(req), requestId: res.locals.requestId };
+    const by = byOf(caller.actorId, req, res);
     const { profile, orgId = caller.orgId } = await updateMe(deps, caller, changes, by);
     sendMe(res, write(profile, { ...caller, orgId }, await deps.sessionEnds.of(caller.sessionId)));
   };

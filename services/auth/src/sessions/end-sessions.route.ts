@@ -1,10 +1,10 @@
-import { AppError, clientIp } from '@artdag/service-kit';
-import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '@artdag/service-kit';
+import type { RequestHandler } from 'express';
+import { byOf } from '../by-of.ts';
 import type { SessionCookies } from '../cookies/session-cookies.ts';
-import type { By } from '../transaction.ts';
 import { authenticateSession, type AuthenticateDeps } from './authenticate.ts';
 import { endSession, type EndSessionDeps } from './end-session.ts';
-import type { KnownSession } from './session.repository.ts';
+import type { KnownSession } from './stored-session.ts';
 
 export interface EndSessionsRouteDeps extends AuthenticateDeps, EndSessionDeps {
   cookies: SessionCookies;
@@ -34,8 +34,4 @@ export function endOtherSessionsRoute(deps: EndSessionsRouteDeps): RequestHandle
     });
     res.status(204).end();
   };
-}
-
-function byOf(actorId: string, req: Pick<Request, 'app' | 'headers' | 'socket'>, res: Response): By {
-  return { actorId, ip: clientIp(req as Request), requestId: res.locals.requestId };
 }

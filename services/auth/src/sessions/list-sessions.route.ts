@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { authenticateSession, type AuthenticateDeps } from './authenticate.ts';
-import type { ListedSession } from './session.repository.ts';
+import type { ListedSession } from './stored-session.ts';
 
 export interface ListSessionsDeps extends AuthenticateDeps {
   sessions: AuthenticateDeps['sessions'] & { listLive(actorId: string, now: Date): Promise<ListedSession[]> };

@@ -3,7 +3,7 @@ import type { AccessTokens } from '../tokens/access-token.ts';
 import type { Carried } from './carried-credentials.ts';
 import { allScopes } from './scopes.ts';
 import { hashSecret } from './session.ts';
-import type { KnownSession, SessionRepository } from './session.repository.ts';
+import type { KnownSession } from './stored-session.ts';
 
 /** Who calls, and how. */
 export interface Caller {
@@ -18,7 +18,11 @@ export interface Caller {
 }
 
 export interface ResolveDeps {
-  sessions: Pick<SessionRepository, 'knownByToken' | 'knownById'>;
+  /** Ended ones too. */
+  sessions: {
+    knownByToken(tokenHash: string, now: Date): Promise<KnownSession | null>;
+    knownById(sessionId: string, now: Date): Promise<KnownSession | null>;
+  };
   tokens: AccessTokens;
   /** Whom an API key stands for; null for one that is none, or dead. */
   resolveApiKey: (key: string) => Promise<Assertion | null>;
