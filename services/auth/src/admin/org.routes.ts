@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { resolveActor, type ResolveActorDeps } from '../actors/resolve-actor.ts';
 import { createOrg, type CreateOrgDeps } from '../orgs/create-org.ts';
 import { removeMember, setMember, type MembersDeps } from '../orgs/members.ts';
-import type { ListedOrg } from '../orgs/org.repository.ts';
+import type { ListedOrg } from '../orgs/org.ts';
 import { storableText } from '../storable-text.ts';
 import { recordReading, type RecordReadingDeps } from './record-reading.ts';
 import { byOperator, operatorFields } from './operator.ts';

@@ -1,10 +1,6 @@
 import type { Database } from '@artdag/database/auth';
 import type { OrgRole } from '../actors/actor-profile.ts';
-import type { Org } from './org.ts';
-
-export interface ListedOrg extends Org {
-  members: { actor_id: string; handle: string; role: OrgRole; joined_at: string }[];
-}
+import type { ListedOrg, Org } from './org.ts';
 
 export interface OrgRepository {
   /** Orgs with their present members, by public id; personal ones only when asked for. At most `limit`, after `after`. */

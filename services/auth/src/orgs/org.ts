@@ -11,6 +11,11 @@ export interface Org {
   kind: 'personal' | 'team';
 }
 
+/** With its present members. */
+export interface ListedOrg extends Org {
+  members: { actor_id: string; handle: string; role: OrgRole; joined_at: string }[];
+}
+
 const columns = 'id, public_id, name, kind';
 
 /**
