@@ -166,3 +166,12 @@ describe('a login whose password has just been found right', () => {
     await auth.sql(`UPDATE auth.users SET password_hash = $1 WHERE username = 'raced'`, [hash]);
   });
 });
+
+it('lets many logins of one account in at once', async () => {
+  await auth.post('/auth/register', { username: 'twins', password: giles.password });
+  for (let round = 0; round < 3; round += 1) {
+    const logins = Array.from({ length: 8 }, () => auth.post('/auth/login', { ...giles, username: 'twins' }));
+    const statuses = (await Promise.all(logins)).map(({ status }) => status);
+    expect(statuses).toEqual(Array.from({ length: 8 }, () => 200));
+  }
+});

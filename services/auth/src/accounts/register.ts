@@ -48,7 +48,8 @@ export async function register(
     if (!created.created) throw handleTaken(handle);
     const { profile } = created;
     await execute(
-      `INSERT INTO users (actor_id, username, password_hash, password_changed_at) VALUES ($1, $2, $3, $4::timestamptz)`,
+      `INSERT INTO users (actor_id, username, password_hash, password_changed_at, last_login_at)
+       VALUES ($1, $2, $3, $4::timestamptz, $4::timestamptz)`,
       [actorId, handle, passwordHash, now.toISOString()],
     );
     const { sessionTtlMs, refreshTtlMs } = deps;

@@ -32,14 +32,15 @@ interface SignedIn {
   actorId: string;
   session: string;
   access: string;
+  refresh: string;
   cookie: string;
   cookies: Record<string, string>;
 }
 
 function signedIn(username: string, answer: Answer): SignedIn {
-  const { actor, session_token: session, access_token: access } = answer.body;
+  const { actor, session_token: session, access_token: access, refresh_token: refresh } = answer.body;
   const { device: _device, ...cookies } = cookiesOf(answer);
-  return { username, actorId: actor.actor_id, session, access, cookies, cookie: cookieHeader(cookies) };
+  return { username, actorId: actor.actor_id, session, access, refresh, cookies, cookie: cookieHeader(cookies) };
 }
 
 /** Somebody new. */
@@ -159,6 +160,41 @@ describe('POST /auth/logout', () => {
       ],
       ...{ all: false, reason: 'logout' },
     });
+  });
+
+  it('by an API key ends the L1 tokens and no session, or with all every session; the key lives on', async () => {
+    const [first, second] = (await somebody(2)) as [SignedIn, SignedIn];
+    const made = await auth.post('/auth/api-keys', { description: 'ci' }, bearer(first.session));
+    const apiKey = { 'x-api-key': String(made.body.key) };
+    await giveL1Token(first.actorId, `tok_key_${accounts}`);
+    expect((await logOut(apiKey)).status).toBe(200);
+    const [token] = await auth.sql('SELECT revoked_at FROM auth.api_tokens WHERE id = $1', [`tok_key_${accounts}`]);
+    expect(token?.['revoked_at']).not.toBeNull();
+    expect(await Promise.all([first, second].map(({ session }) => statusOf(session)))).toEqual([200, 200]);
+    expect((await logOut(apiKey, { all: true })).status).toBe(200);
+    expect(await Promise.all([first, second].map(({ session }) => statusOf(session)))).toEqual([401, 401]);
+    expect((await auth.get('/auth/me', apiKey)).status).toBe(200);
+  });
+
+  it('leaves nothing behind of refreshing, minting and changing the password at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const who = await one();
+      const changed = { current_password: password, new_password: 'another horse battery' };
+      const racing = await Promise.all([
+        auth.post('/auth/refresh', { refresh_token: who.refresh }),
+        auth.post('/v1/tokens', { label: 'race', scopes: ['read:*'] }, bearer(who.session)),
+        auth.post('/auth/password', changed, bearer(who.session)),
+        logOut(bearer(who.session)),
+        logOut(bearer(who.session), { all: true }),
+      ]);
+      for (const { status } of racing) expect(status).toBeLessThan(500);
+      expect(await statusOf(who.session)).toBe(401);
+      expect(await statusOf(who.access)).toBe(401);
+      const [refreshed] = racing;
+      if (refreshed.status === 200) expect(await statusOf(refreshed.body.access_token)).toBe(401);
+      const again = await auth.post('/auth/refresh', { refresh_token: refreshed.body.refresh_token ?? who.refresh });
+      expect([again.status, again.body.code]).toEqual([400, 'invalid_grant']);
+    }
   });
 
   it('makes one logout of many at once, and answers 200 to all', async () => {

@@ -49,7 +49,6 @@ export async function insertSession(execute: Execute, o: StartSession): Promise<
 /** What a login leaves behind it. */
 export async function recordLogin(execute: Execute, o: StartSession, { session }: SignedIn): Promise<void> {
   const { actorId } = session;
-  await execute('UPDATE users SET last_login_at = $2::timestamptz WHERE actor_id = $1', [actorId, o.now.toISOString()]);
   await appendEvent(
     execute,
     userLoggedIn.create({
