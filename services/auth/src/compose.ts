@@ -16,19 +16,18 @@ import { createAssertionKeyRepository } from './assertion-keys/assertion-key.rep
 import type { Config } from './config.ts';
 import { createUseRepository } from './introspection/use.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
-import { composeRevocation } from './revocation/compose-revocation.ts';
+import { composeRevocation } from './revocation/compose.ts';
 import { createRefreshRepository } from './refresh/refresh.repository.ts';
 import { createSuccessorWiper } from './refresh/successor-wiper.ts';
 import { createSessionEnds } from './sessions/session-ends.ts';
 import { createSessionRepository } from './sessions/session.repository.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { createKeyChanges } from './tokens/key-changes.ts';
 import { createKeyRing } from './tokens/key-ring.ts';
 import { createKeySeal } from './tokens/key-seal.ts';
 import { createSigningKeyRepository } from './tokens/signing-key.repository.ts';
 import { createTokenCodec } from './tokens/token-codec.ts';
 import { createInTransaction } from './transaction.repository.ts';
-
-const keysChanged = JSON.stringify({ cache: 'token-keys', key: '*' });
 
 /** Everything of auth's own, from its repositories up. */
 export function composeParts(
@@ -43,6 +42,7 @@ export function composeParts(
     ...{ repository: signingKeys, seal: keySeal, givenKey: config.signingKey, logger, now },
     ...{ publishMs: config.keyPublishMs, reloadMs: config.keyRingReloadMs },
   });
+  const keyChanges = createKeyChanges({ store, ring, logger });
   const codec = createTokenCodec({ ring, issuer: config.domain, now });
   const sessions = createSessionRepository(database);
   const actors = createActorRepository(database);
@@ -56,8 +56,8 @@ export function composeParts(
     ring,
     signingKeys,
     keySeal,
-    // Whoever keeps the key set reads it again; everybody does so by and by.
-    announceKeys: () => void store.publish('cache:invalidate', keysChanged).catch(() => undefined),
+    keyChanges,
+    announceKeys: () => keyChanges.announce(),
     sessions,
     sessionEnds: createSessionEnds({ sessions, now }),
     assertionKeys: createAssertionKeyRepository(database),

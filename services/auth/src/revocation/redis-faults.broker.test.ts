@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '@artdag/database/auth';
 import { readyKey, type RevocationReader } from '@artdag/revocation';
 import {
   createTestDatabase,
@@ -32,7 +33,12 @@ afterEach(async () => {
 
 function start(o: { url?: string; keeps?: boolean } = {}): Replica {
   const store = { url: o.url ?? redis.url };
-  const replica = startReplica({ databaseUrl: database.url, store, logger, keeps: o.keeps ?? true });
+  const replica = startReplica({
+    database: openDatabase({ databaseUrl: database.url, max: 6 }),
+    store,
+    logger,
+    keeps: o.keeps ?? true,
+  });
   replicas.push(replica);
   return replica;
 }

@@ -1,14 +1,13 @@
-import { openDatabase, type Database } from '@artdag/database/auth';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { executeWithPg } from '@artdag/messaging';
 import { createRevocationReader, type RevocationReader } from '@artdag/revocation';
 import { createMetrics, type Logger, type Metrics } from '@artdag/service-kit';
-import { composeRevocation } from './compose-revocation.ts';
+import { composeRevocation, type RevocationOptions } from './compose.ts';
 import { liftDenials, writeDenials, type Denial } from './write-denials.ts';
 
 /** What a replica of auth has for revocation, on a database and a store. */
 export interface Replica extends ReturnType<typeof composeRevocation> {
-  database: Database;
+  database: RevocationOptions['database'];
   store: KeyValueStore;
   metrics: Metrics;
   /** A reader that shares this replica's connection to the store, but remembers nothing of its revocations: a gateway's. */
@@ -23,7 +22,8 @@ export interface Replica extends ReturnType<typeof composeRevocation> {
 }
 
 export interface ReplicaOptions {
-  databaseUrl: string;
+  /** The replica's own: it is closed with it. */
+  database: RevocationOptions['database'];
   /** Of a Redis, or a store that exists and stays open. */
   store: { url: string; prefix?: string } | KeyValueStore;
   logger: Logger;
@@ -32,8 +32,7 @@ export interface ReplicaOptions {
 }
 
 export function startReplica(o: ReplicaOptions): Replica {
-  const { logger } = o;
-  const database = openDatabase({ databaseUrl: o.databaseUrl, max: 6 });
+  const { logger, database } = o;
   const own = 'url' in o.store ? createRedisStore({ url: o.store.url, keyPrefix: o.store.prefix ?? '' }) : undefined;
   const store = own ?? (o.store as KeyValueStore);
   const metrics = createMetrics();

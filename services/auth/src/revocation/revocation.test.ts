@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '@artdag/database/auth';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { executeWithPg, executeWithPrisma } from '@artdag/messaging';
 import { denyKey, readyKey } from '@artdag/revocation';
@@ -17,12 +18,16 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 beforeEach(() => {
   store = createMemoryStore();
-  replica = startReplica({ databaseUrl: database.url, store, logger });
+  replica = startReplica({ database: open(), store, logger });
 });
 afterEach(async () => {
   await replica.stop();
   await store.close();
 });
+
+function open() {
+  return openDatabase({ databaseUrl: database.url, max: 4 });
+}
 
 async function rows(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   return (await replica.database.pool.query<Record<string, unknown>>(sql, values)).rows;
@@ -87,7 +92,7 @@ describe('the lease', () => {
         return await fresh.setWhile(guard, entry);
       },
     };
-    const other = startReplica({ databaseUrl: database.url, store: watched, logger });
+    const other = startReplica({ database: open(), store: watched, logger });
     await eventually(async () => (await fresh.get(readyKey)) !== null);
     expect(early).toBe(0);
     await other.stop();
@@ -101,7 +106,7 @@ describe('the lease', () => {
       broken && entries.some(({ key }) => key === denyKey('tok_stuck'))
         ? Promise.reject(new Error('full'))
         : fresh.write(entries);
-    const other = startReplica({ databaseUrl: database.url, store: { ...fresh, write: writes }, logger, keeps: false });
+    const other = startReplica({ database: open(), store: { ...fresh, write: writes }, logger, keeps: false });
     await other.database.pgTransaction((client) => writeDenials(executeWithPg(client), [denial('tok_stuck')]));
     other.keeper.start();
     await new Promise((resolve) => setTimeout(resolve, 700));
@@ -138,7 +143,7 @@ describe('enforce', () => {
   it('lets the lease run out when the store does not confirm, and answers within 5 s', async () => {
     await eventually(leased);
     const refusing = { ...store, write: () => Promise.reject(new Error('refused')) };
-    const cutOff = startReplica({ databaseUrl: database.url, store: refusing, logger, keeps: false });
+    const cutOff = startReplica({ database: open(), store: refusing, logger, keeps: false });
     await replica.keeper.stop();
     const tookMs = await cutOff.revoke('tok_cut_off');
     process.stdout.write(`enforce without a store: ${tookMs.toFixed(0)} ms\n`);
@@ -151,7 +156,7 @@ describe('enforce', () => {
   it('is content when another replica’s keeper has pushed it', async () => {
     await eventually(leased);
     const refusing = { ...store, write: () => Promise.reject(new Error('refused')) };
-    const cutOff = startReplica({ databaseUrl: database.url, store: refusing, logger, keeps: false });
+    const cutOff = startReplica({ database: open(), store: refusing, logger, keeps: false });
     const tookMs = await cutOff.revoke('tok_by_peer');
     process.stdout.write(`enforce by another replica: ${tookMs.toFixed(0)} ms\n`);
     expect(tookMs).toBeLessThan(2500);
@@ -185,7 +190,7 @@ describe('lifting', () => {
       },
     };
     await replica.keeper.stop();
-    const lifting = startReplica({ databaseUrl: database.url, store: slow, logger });
+    const lifting = startReplica({ database: open(), store: slow, logger });
     void lifting.lift('user:2');
     await eventually(() => held.length > 0);
     await lifting.revoke('user:2');
