@@ -33,6 +33,18 @@ describe('loadConfig', () => {
     });
   });
 
+  it('takes hosts and the domain of cookies apart from the domain, whose port is not part of it', () => {
+    const env = { ...secrets, ...brokers, ARTDAG_DOMAIN: 'localhost:8200', PUBLIC_SCHEME: 'http' };
+    const local = { secureCookies: false, publicOrigins: ['http://localhost:8200'], platformDomain: 'localhost' };
+    expect(loadConfig(env)).toMatchObject(local);
+    const hosts = { PUBLIC_HOSTS: 'a.example, B.example:8443', PLATFORM_DOMAIN: 'example' };
+    expect(loadConfig({ ...secrets, ...brokers, ...hosts })).toMatchObject({
+      secureCookies: true,
+      publicOrigins: ['https://a.example', 'https://b.example:8443'],
+      platformDomain: 'example',
+    });
+  });
+
   it('takes the secret from a file first, trimmed', () => {
     const file = join(folder, 'jwt');
     writeFileSync(file, `${'f'.repeat(32)}\n`);

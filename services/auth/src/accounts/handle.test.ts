@@ -17,20 +17,12 @@ describe('handles', () => {
     expect([isHandle('a'.repeat(31)), isProgramHandle('a'.repeat(64))]).toEqual([false, true]);
   });
 
-  it.each([
-    'admin',
-    'api',
-    'agent',
-    'actor',
-    'share',
-    'unshare',
-    'auth',
-    'users',
-    'log',
-    'storage',
-    'well-known',
-    'me',
-  ])('%s is reserved', (handle) => {
+  // Every first word of a path in api.md, and offices.
+  const words =
+    'activities activity actor admin agent anchors api asset assets auth docs download follow healthz inbox internal log ' +
+    'login logout me metrics nodeinfo objects openapi readyz register renderers root share static storage system ' +
+    'unfollow unshare users v1 well-known www';
+  it.each(words.split(' '))('%s is reserved', (handle) => {
     expect(isReservedHandle(handle)).toBe(true);
   });
 });
