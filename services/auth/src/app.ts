@@ -113,7 +113,7 @@ export function createApp(deps: AppDeps): Express {
       app.post('/v1/tokens', attach, mintApiTokenRoute(deps));
       app.get('/v1/tokens', attach, listApiTokensRoute(deps));
       app.delete('/v1/tokens/:id', attach, revokeApiTokenRoute(deps));
-      app.get('/.well-known/jwks.json', jwksRoute(deps));
+      app.get('/.well-known/jwks.json', jwksRoute({ ...deps, keyPublishMs: config.keyPublishMs }));
 
       app.post('/internal/auth/assertion-keys', registerAssertionKeyRoute(deps));
       app.get('/internal/auth/jwks', internalJwksRoute(deps));

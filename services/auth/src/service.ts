@@ -69,7 +69,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     await relay.stop();
     await Promise.all([parts.keeper.stop(), parts.housekeeping.stop()]);
     await Promise.all([ring.stop(), parts.successorWiper.stop()]);
-    await parts.changes.stop();
+    await Promise.all([parts.changes.stop(), parts.keyChanges.stop()]);
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
     await database.close();
@@ -80,7 +80,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     async start() {
       if (config.jwtSecret === undefined) logger.warn(ephemeralWarning);
       await database.assertSafeRole();
-      await Promise.all([ring.open(), passwords.start(), parts.changes.start()]);
+      await Promise.all([ring.open(), passwords.start(), parts.changes.start(), parts.keyChanges.start()]);
       if (config.mockLogin) await makeMockUsers({ ...parts, now, onEvent, logger });
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();

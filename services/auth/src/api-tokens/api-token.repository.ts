@@ -1,16 +1,5 @@
 import type { Database } from '@artdag/database/auth';
-
-/** What its owner is shown of an API token. */
-export interface ListedApiToken {
-  id: string;
-  label: string;
-  scopes: string[];
-  orgId: string | null;
-  createdAt: Date;
-  expiresAt: Date;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
-}
+import type { ListedApiToken } from './api-token.ts';
 
 /** One that is good, of an actor that is active. */
 export interface LiveApiToken {

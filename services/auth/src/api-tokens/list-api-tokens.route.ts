@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { authenticateSession, type AuthenticateDeps } from '../sessions/authenticate.ts';
-import type { ListedApiToken } from './api-token.repository.ts';
+import type { ListedApiToken } from './api-token.ts';
 
 export interface ListApiTokensDeps extends AuthenticateDeps {
   apiTokens: { list(actorId: string): Promise<ListedApiToken[]> };
