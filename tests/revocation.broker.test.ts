@@ -61,15 +61,6 @@ const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers
     },
   },
   {
-    name: 'with Redis flushed, three times',
-    async fault({ redis }) {
-      for (let times = 0; times < 3; times += 1) {
-        await sleep(2000);
-        await redis.flush();
-      }
-    },
-  },
-  {
     name: 'with RabbitMQ cut off',
     async fault({ wayToBroker }) {
       await sleep(1000);
@@ -121,8 +112,8 @@ describe('of the requests sent after a revocation was answered, none is accepted
         replicas,
         users,
         seconds,
-        clients: 48,
-        renewers: renewers ?? 1,
+        clients: 32,
+        renewers: renewers ?? 2,
         disable: (actorId) => operator.disable(actorId),
         fault: () => fault(replicas),
       });

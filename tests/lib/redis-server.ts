@@ -15,8 +15,6 @@ export interface RedisServer {
   start(from?: 'nothing' | 'snapshot'): Promise<void>;
   /** Keeps what it holds now for `start('snapshot')`. */
   save(): Promise<void>;
-  /** Removes every key, the server process stays. */
-  flush(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -79,9 +77,6 @@ export async function startRedisServer(): Promise<RedisServer> {
     async save() {
       await command(url, 'SAVE');
       copyFileSync(dump, kept);
-    },
-    async flush() {
-      await command(url, 'FLUSHALL');
     },
     async remove() {
       process.off('exit', end);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Socket, connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { addressOf } from './brokers.ts';
 import { type Gate, pump } from './tcp-pump.ts';
@@ -31,6 +32,8 @@ export async function tcpProxy(o: { target: string }): Promise<TcpProxy> {
   const targetUrl = o.target.includes('://') ? new URL(o.target) : undefined;
   const target = addressOf(targetUrl === undefined ? `tcp://${o.target}` : o.target);
   const gate: Gate = { open: true, latencyMs: 0, changed: new EventTarget() };
+  // In a black hole every connection waits for the change.
+  setMaxListeners(0, gate.changed);
   const sockets = new Set<Socket>();
   let mode: ProxyMode = 'pass';
   let server: Server | undefined;

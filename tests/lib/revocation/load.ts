@@ -30,7 +30,8 @@ export interface LoadResult {
   alive: number;
 }
 
-const maxRevocationsAtOnce = 300;
+/** More would wait for each other in the services instead of here. */
+const maxRevocationsAtOnce = 64;
 
 /** A clock of its own for everything that shall happen at some moment; resolves when all has. */
 interface Plan {
@@ -63,7 +64,7 @@ function planRevocations(plan: Plan, users: readonly User[], seconds: number, re
   for (const user of users) {
     const [first, last] = user.sessions as [Session, Session];
     const lastEnds = moment(0.5, 1);
-    if (Math.random() < 0.15) plan.at(moment(0.1, 0.9), () => revoking.disableUser(user));
+    if (Math.random() < 0.25) plan.at(moment(0.1, 0.9), () => revoking.disableUser(user));
     plan.at(moment(0, 1), () => revoking.endSession(first, pick([...endsOfOne, 'other'])));
     for (const credential of user.credentials)
       if (credential.id !== undefined)
@@ -75,7 +76,7 @@ function planRevocations(plan: Plan, users: readonly User[], seconds: number, re
   }
 }
 
-/** Clients in closed loops, over all gateways and auths. What has just died is asked for first, on every gateway. */
+/** Clients in closed loops, over all gateways and auths. What has just died is used at once, at two of them. */
 function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
   const { gateways, auths } = o.replicas;
   const origins = [...gateways, ...gateways, ...auths];
@@ -94,7 +95,8 @@ function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
   };
   const client = async (): Promise<void> => {
     while (!state.stopped) {
-      const first = urgent.shift();
+      // What lives is in constant use, however much dies.
+      const first = Math.random() < 0.5 ? urgent.shift() : undefined;
       const unused = all[next];
       if (first) await use(first.credential, first.origin);
       else {
@@ -106,7 +108,7 @@ function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
   return {
     onDead(dead: readonly Credential[]): void {
       for (const credential of dead)
-        for (const origin of [...gateways, pick(auths)]) urgent.push({ credential, origin });
+        for (const origin of [pick(gateways), pick(origins)]) urgent.push({ credential, origin });
     },
     onBorn(credential: Credential): void {
       all.push(credential);
@@ -132,11 +134,14 @@ async function renewUntil(stopped: () => boolean, users: readonly User[], renewi
   }
 }
 
-/** After everything is back: who was revoked gets 401 of every replica, everybody else is let in. */
+/** After everything is back: whatever was revoked gets 401 of every gateway, and of auth itself; everything else is let in. */
 async function sweep(o: LoadOptions, all: readonly Credential[], journal: Journal): Promise<void> {
   const { gateways, auths } = o.replicas;
   const jobs = all.flatMap((credential) =>
-    (credential.deadSince === undefined ? [pick(gateways)] : [...gateways, pick(auths)]).map((origin) => ({
+    (credential.deadSince === undefined
+      ? [pick(gateways)]
+      : [...gateways, ...(Math.random() < 0.25 ? [pick(auths)] : [])]
+    ).map((origin) => ({
       credential,
       origin,
     })),
