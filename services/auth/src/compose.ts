@@ -18,7 +18,6 @@ import { createUseRepository } from './introspection/use.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import { composeRevocation } from './revocation/compose.ts';
 import { createRefreshRepository } from './refresh/refresh.repository.ts';
-import { createSuccessorWiper } from './refresh/successor-wiper.ts';
 import { createSessionEnds } from './sessions/session-ends.ts';
 import { createSessionRepository } from './sessions/session.repository.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -76,7 +75,6 @@ export function composeParts(
     apiKeys,
     apiTokens,
     refreshTokens,
-    successorWiper: createSuccessorWiper({ refreshTokens, logger, now }),
     resolveApiKey: (key: string) => resolveApiKey({ apiKeys, profiles, now }, key),
     resolveApiToken: (token: string) => resolveApiToken({ apiTokens, codec, profiles, now }, token),
   };

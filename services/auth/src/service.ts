@@ -68,7 +68,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     await http?.close(graceMs);
     await relay.stop();
     await Promise.all([parts.keeper.stop(), parts.housekeeping.stop()]);
-    await Promise.all([ring.stop(), parts.successorWiper.stop()]);
+    await ring.stop();
     await Promise.all([parts.changes.stop(), parts.keyChanges.stop()]);
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
@@ -87,7 +87,6 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       parts.keeper.start();
       parts.housekeeping.start();
       ring.start();
-      parts.successorWiper.start();
       return { port: http.port, url: http.url };
     },
     close: () => (closing ??= close()),

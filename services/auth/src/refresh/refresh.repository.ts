@@ -9,14 +9,10 @@ export interface RefreshTokenOwner {
 
 export interface RefreshRepository {
   findOwner(tokenHash: string): Promise<RefreshTokenOwner | null>;
-  /** Forgets the sealed successors of tokens that were used before. */
-  wipeSuccessors(usedBefore: Date): Promise<void>;
 }
 
 const find = `SELECT actor_id AS "actorId", session_id AS "sessionId", family_id AS "familyId"
   FROM refresh_tokens WHERE token_hash = $1`;
-
-const wipe = `UPDATE refresh_tokens SET successor_enc = NULL WHERE successor_enc IS NOT NULL AND used_at < $1`;
 
 /** Whose token it is, is the question: until it is answered there is no actor to act for. */
 const system = { system: true };
@@ -26,9 +22,6 @@ export function createRefreshRepository(database: Database): RefreshRepository {
     async findOwner(tokenHash) {
       const statement = { name: 'refresh_owner', text: find, values: [tokenHash] };
       return (await database.pgStatement<RefreshTokenOwner>(statement, system)).rows[0] ?? null;
-    },
-    async wipeSuccessors(usedBefore) {
-      await database.pgStatement({ name: 'refresh_wipe', text: wipe, values: [usedBefore] }, system);
     },
   };
 }

@@ -5,8 +5,8 @@ import { expiryOf, findUsed, sessionOrg, useUp } from './refresh-rows.ts';
 import { insertRefreshToken, newRefreshToken, refreshTokenHash } from './refresh-token.ts';
 import { openSuccessor, sealSuccessor } from './successor-seal.ts';
 
-/** How long a used token still gives its own client the same successor: two tabs refresh at once. */
-export const successorLifeMs = 30_000;
+/** How long a used token still gives its own client the same successor: two tabs refresh at once. Housekeeping wipes it soon after. */
+const successorLifeMs = 30_000;
 
 export interface Rotation {
   owner: RefreshTokenOwner;
