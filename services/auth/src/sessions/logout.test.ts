@@ -340,7 +340,7 @@ describe('GET /auth/logout', () => {
       ['_csrf', csrfTokenOf(who.session)],
       ['return_to', '/a"b'],
     ]);
-    const body = new URLSearchParams(fields).toString();
+    const body = new URLSearchParams(Object.fromEntries(fields) as Record<string, string>).toString();
     const bad = await logOut({ ...form, cookie }, body.replace(/_csrf=[^&]*/, '_csrf=x'));
     expect([bad.status, bad.body.code]).toEqual([403, 'csrf']);
     const done = await logOut({ ...form, cookie }, body);

@@ -32,8 +32,6 @@ export function createMeWriter(o: { publicUrl: string }) {
   };
 }
 
-export type MeWriter = ReturnType<typeof createMeWriter>;
-
 function makeParts(profile: ActorProfile, publicUrl: string): ProfileParts {
   const before = {
     ...identityOf(profile),
