@@ -1,6 +1,10 @@
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
 import { accountOperations } from './accounts/operations.ts';
+import { apiKeyOperations } from './api-keys/operations.ts';
+import { apiTokenOperations } from './api-tokens/operations.ts';
+import { introspectionOperations } from './introspection/operations.ts';
+import { refreshOperations } from './refresh/operations.ts';
 import { sessionOperations } from './sessions/operations.ts';
 import type { PublicTokenJwk } from './tokens/rsa-key.ts';
 
@@ -17,6 +21,10 @@ const jwk = z.object({
 export const operations: readonly Operation[] = [
   ...accountOperations,
   ...sessionOperations,
+  ...refreshOperations,
+  ...apiKeyOperations,
+  ...apiTokenOperations,
+  ...introspectionOperations,
   describeRoute({
     method: 'GET',
     path: '/.well-known/jwks.json',
