@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
+import { auditOf } from '../audit/audit.testing.ts';
 import { startAuth, type Answer, type RunningAuth } from '../start-auth.testing.ts';
 
 let database: TestDatabase;
@@ -193,6 +194,9 @@ describe('DELETE /auth/api-keys/{key_id}', () => {
     expect(await meStatus(key)).toBe(401);
     expect((await auth.get(path, owner)).body[0].is_active).toBe(false);
     expect((await auth.send('DELETE', `${path}/${id}`, undefined, owner)).status).toBe(200);
+    const mine = await auditOf(tables, (await auth.get('/auth/me', owner)).body.actor_id);
+    const deeds = mine.map(({ action }) => action).filter((action) => String(action).startsWith('api_key'));
+    expect(deeds).toEqual(['api_key.created', 'api_key.deleted']);
     const [denied] = await auth.sql('SELECT reason FROM auth.revoked_tokens WHERE jti = $1', [id]);
     expect(denied?.['reason']).toBe('api_key_deleted');
   });

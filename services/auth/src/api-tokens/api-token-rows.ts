@@ -33,6 +33,15 @@ export async function insertApiToken(execute: Execute, row: ApiTokenRow): Promis
   );
 }
 
+/** Whether the actor is a member; if so, nobody takes that away before the transaction ends. */
+export async function holdMembership(execute: Execute, actorId: string, orgId: string): Promise<boolean> {
+  const { rows } = await execute(
+    'SELECT 1 AS one FROM memberships WHERE actor_id = $1 AND org_id = $2 AND left_at IS NULL FOR SHARE',
+    [actorId, orgId],
+  );
+  return rows.length > 0;
+}
+
 /** Null when that actor has no such API token. */
 export async function endApiToken(
   execute: Execute,

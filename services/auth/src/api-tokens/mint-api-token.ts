@@ -6,7 +6,7 @@ import { actorClaims } from '../tokens/access-claims.ts';
 import { lockForMinting } from '../tokens/lock-for-minting.ts';
 import type { TokenCodec } from '../tokens/token-codec.ts';
 import type { By, InTransaction } from '../transaction.ts';
-import { insertApiToken, type ApiTokenRow } from './api-token-rows.ts';
+import { holdMembership, insertApiToken, type ApiTokenRow } from './api-token-rows.ts';
 
 export interface MintApiTokenDeps {
   inTransaction: InTransaction;
@@ -47,6 +47,8 @@ export async function mintApiToken(
   const row = { id, actorId, orgId, label, scopes, tokenHash, createdAt: now, expiresAt };
   await deps.inTransaction(actorId, async (execute) => {
     await lockForMinting(execute, { actorId, sessionId, now });
+    // Whoever takes the membership away ends the tokens that there are, and this one must not come after.
+    if (orgId !== null && !(await holdMembership(execute, actorId, orgId))) throw orgNotAllowed();
     await insertApiToken(execute, row);
     const data = { ...by.data, scopes, org: orgId, expires_at: expiresAt.toISOString() };
     await appendAudit(execute, { ...by, action: 'api_token.created', target: id, data });
@@ -57,5 +59,9 @@ export async function mintApiToken(
 function orgOf(profile: ActorProfile, org: string): string {
   const found = profile.memberships.find(({ orgId, microdaoId }) => orgId === org || microdaoId === org);
   if (found !== undefined) return found.orgId;
-  throw new AppError('org_not_allowed', 403, 'You are not a member of that organisation.');
+  throw orgNotAllowed();
+}
+
+function orgNotAllowed(): AppError {
+  return new AppError('org_not_allowed', 403, 'You are not a member of that organisation.');
 }
