@@ -14,7 +14,12 @@ export interface Answer {
 export async function call(
   url: string,
   path: string,
-  o: { method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'; token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  o: {
+    method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+    token?: string;
+    body?: unknown;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = {
     accept: 'application/json',

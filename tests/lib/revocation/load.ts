@@ -5,7 +5,7 @@ import { type Journal, judgeUse, newJournal } from './journal.ts';
 import { type Credential, type Session, type User, userAgent } from './population.ts';
 import { pick } from './pick.ts';
 import { createRenewing, type Renewing } from './renewing.ts';
-import { createRevoking, endsOfAll, endsOfOne, type Revoking } from './revoking.ts';
+import { createRevoking, endsOfAll, endsOfOne, type Revoking, type Watch } from './revoking.ts';
 
 export interface LoadOptions {
   replicas: Replicas;
@@ -32,6 +32,9 @@ export interface LoadResult {
 
 /** More would wait for each other in the services instead of here. */
 const maxRevocationsAtOnce = 64;
+/** Of those that end together. */
+const maxWatched = 3;
+const watchEveryMs = 400;
 
 /** A clock of its own for everything that shall happen at some moment; resolves when all has. */
 interface Plan {
@@ -76,13 +79,12 @@ function planRevocations(plan: Plan, users: readonly User[], seconds: number, re
   }
 }
 
-/** Clients in closed loops, over all gateways and auths. What has just died is used at once, at two of them. */
+/** Clients in closed loops, over all gateways and auths, and those who look closely at what is about to end. */
 function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
   const { gateways, auths } = o.replicas;
   const origins = [...gateways, ...gateways, ...auths];
-  const urgent: { credential: Credential; origin: string }[] = [];
-  let next = 0;
-  const state = { stopped: false };
+  const justDied: Credential[] = [];
+  const state = { next: 0, stopped: false };
   const use = async (credential: Credential, origin: string): Promise<void> => {
     const call = { path: '/auth/me', headers: { 'user-agent': userAgent, ...pick(credential.carriers) } };
     const answer = await send(origin, call).catch(() => undefined);
@@ -95,28 +97,39 @@ function createUsers(o: LoadOptions, all: Credential[], journal: Journal) {
   };
   const client = async (): Promise<void> => {
     while (!state.stopped) {
+      const unused = all[state.next];
+      state.next += 1;
       // What lives is in constant use, however much dies.
-      const first = Math.random() < 0.5 ? urgent.shift() : undefined;
-      const unused = all[next];
-      if (first) await use(first.credential, first.origin);
-      else {
-        next += 1;
-        await use(unused ?? pick(all), pick(origins));
-      }
+      await use(unused ?? (Math.random() < 0.3 ? justDied.shift() : undefined) ?? pick(all), pick(origins));
     }
   };
+  /** The same few at the same replicas, so that whatever a replica remembers of them is fresh as they end. */
+  const watch = async (credentials: Iterable<Credential>): Promise<Watch> => {
+    const seen = [...credentials].slice(0, maxWatched).map((credential) => {
+      const where = [pick(gateways), pick(origins)];
+      return () => Promise.all(where.map((origin) => use(credential, origin)));
+    });
+    const useAll = (): Promise<unknown> => Promise.all(seen.map((again) => again()));
+    await useAll();
+    const timer = setInterval(() => void useAll(), watchEveryMs);
+    return {
+      given: () => clearInterval(timer),
+      async ended(dead) {
+        clearInterval(timer);
+        justDied.push(...dead);
+        await useAll();
+      },
+    };
+  };
   return {
-    onDead(dead: readonly Credential[]): void {
-      for (const credential of dead)
-        for (const origin of [pick(gateways), pick(origins)]) urgent.push({ credential, origin });
-    },
+    watch,
     onBorn(credential: Credential): void {
       all.push(credential);
-      if (credential.deadSince !== undefined) this.onDead([credential]);
+      if (credential.deadSince !== undefined) justDied.push(credential);
     },
     start: (): Promise<unknown> => Promise.all(Array.from({ length: o.clients }, client)),
     /** Whether everything has been used once. */
-    usedAll: (): boolean => next >= all.length,
+    usedAll: (): boolean => state.next >= all.length,
     stop(): void {
       state.stopped = true;
     },
@@ -169,7 +182,7 @@ export async function runLoad(o: LoadOptions): Promise<LoadResult> {
     anyGateway,
     publicOrigin,
     disable: o.disable,
-    onDead: (dead) => clients.onDead(dead),
+    watch: clients.watch,
     onBorn: (credential) => clients.onBorn(credential),
   });
   const renewing = createRenewing({ journal, anyGateway, onBorn: (credential) => clients.onBorn(credential) });

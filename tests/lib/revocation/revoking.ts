@@ -9,10 +9,17 @@ export interface RevokingDeps {
   publicOrigin: string;
   /** Disables an account as an operator does; resolves once that is answered. */
   disable: (actorId: string) => Promise<Answer>;
-  /** Called with what has just become unacceptable. */
-  onDead: (dead: readonly Credential[]) => void;
+  /** Uses them from now on, above all in the moments before and after their end; resolves once each was used. */
+  watch: (credentials: Iterable<Credential>) => Promise<Watch>;
   /** Called with what a password change has brought forth. */
   onBorn: (credential: Credential) => void;
+}
+
+export interface Watch {
+  /** Uses them once more, now that whoever revoked them has heard so; to be called in the very turn in which that was noted. */
+  ended(dead: readonly Credential[]): Promise<void>;
+  /** They were not revoked. */
+  given(): void;
 }
 
 /** Every way to take credentials back, each with its bookkeeping. */
@@ -57,11 +64,11 @@ export function createRevoking(deps: RevokingDeps): Revoking {
     return undefined;
   }
 
-  function bury(credentials: Iterable<Credential>): void {
+  function bury(credentials: Iterable<Credential>): Credential[] {
     const now = performance.now();
     const dead = [...credentials].filter((credential) => credential.deadSince === undefined);
     for (const credential of dead) credential.deadSince = now;
-    deps.onDead(dead);
+    return dead;
   }
 
   const mark = (credentials: Iterable<Credential>): void => {
@@ -95,49 +102,58 @@ export function createRevoking(deps: RevokingDeps): Revoking {
     return { call: { ...logout, headers: carriers[way] }, ends: [session] };
   }
 
+  /** A password change ends its session too, and brings a new one. */
+  function adoptStepUp(user: User, answer: Answer): void {
+    user.password += '+';
+    const fresh = sessionOf(user, answer);
+    fresh.revokeSentAt = user.disableSentAt;
+    if (user.disabledSince !== undefined) fresh.deadSince = performance.now();
+    for (const credential of fresh.credentials) {
+      credential.revokeSentAt = fresh.revokeSentAt;
+      credential.deadSince = fresh.deadSince;
+      deps.onBorn(credential);
+    }
+  }
+
+  async function revokeToken(credential: Credential, by: Session): Promise<void> {
+    const folder = credential.kind === 'api-token' ? '/v1/tokens' : '/auth/api-keys';
+    const path = `${folder}/${encodeURIComponent(credential.id ?? '')}`;
+    const call: Call = { method: 'DELETE', path, headers: bearer(by.opaque.secret) };
+    const watch = await deps.watch([credential]);
+    mark([credential]);
+    const answer = await untilAnswered(`DELETE ${folder}`, by.user, () => viaGateway(call));
+    if (answer) await watch.ended(bury([credential]));
+    else watch.given();
+  }
+
   return {
     async revokeToken(credential, by) {
       if (credential.revokeSentAt !== undefined) return;
-      const folder = credential.kind === 'api-token' ? '/v1/tokens' : '/auth/api-keys';
-      const call: Call = {
-        method: 'DELETE',
-        path: `${folder}/${encodeURIComponent(credential.id ?? '')}`,
-        headers: bearer(by.opaque.secret),
-      };
-      mark([credential]);
-      const answered = untilAnswered(`DELETE ${folder}`, by.user, () => viaGateway(call));
-      const settled = answered.finally(() => by.user.pending.delete(settled));
+      const settled = revokeToken(credential, by).finally(() => by.user.pending.delete(settled));
       by.user.pending.add(settled);
-      if (await answered) bury([credential]);
+      await settled;
     },
 
     async endSession(session, way) {
       if (session.revokeSentAt !== undefined) return;
+      const watch = await deps.watch(session.credentials);
+      // It may have ended meanwhile, with all others.
+      if (session.revokeSentAt !== undefined) return watch.given();
       const { call, ends } = callOf(session, way);
       for (const each of ends) {
         each.revokeSentAt ??= performance.now();
         mark(each.credentials);
       }
       const answer = await untilAnswered(`ending a session by ${way}`, session.user, () => viaGateway(call));
-      if (!answer) return;
-      for (const each of ends) {
-        each.deadSince ??= performance.now();
-        bury(each.credentials);
-      }
-      if (way === 'password') {
-        session.user.password += '+';
-        const fresh = sessionOf(session.user, answer);
-        fresh.revokeSentAt = session.user.disableSentAt;
-        if (session.user.disabledSince !== undefined) fresh.deadSince = performance.now();
-        for (const credential of fresh.credentials) {
-          credential.revokeSentAt = fresh.revokeSentAt;
-          credential.deadSince = fresh.deadSince;
-          deps.onBorn(credential);
-        }
-      }
+      if (!answer) return watch.given();
+      for (const each of ends) each.deadSince ??= performance.now();
+      const ended = watch.ended(bury(ends.flatMap((each) => [...each.credentials])));
+      if (way === 'password') adoptStepUp(session.user, answer);
+      await ended;
     },
 
     async disableUser(user) {
+      const watch = await deps.watch(user.credentials);
       user.disableSentAt = performance.now();
       const aboutToDie = (): void => {
         for (const session of user.sessions) session.revokeSentAt ??= performance.now();
@@ -145,11 +161,11 @@ export function createRevoking(deps: RevokingDeps): Revoking {
       };
       aboutToDie();
       const answer = await untilAnswered(disabling, user, () => deps.disable(user.actorId));
-      if (!answer) return;
+      if (!answer) return watch.given();
       user.disabledSince = performance.now();
       aboutToDie();
       for (const session of user.sessions) session.deadSince ??= performance.now();
-      bury(user.credentials);
+      await watch.ended(bury(user.credentials));
     },
   };
 }
