@@ -61,11 +61,16 @@ export function requireRole(...roles: string[]): RequestHandler {
   };
 }
 
-/** Needs all of the scopes: 401 for anonymous callers, 403 `insufficient_scope` otherwise. */
+/** Whether somebody with the scopes `have` may do what `want` names: `read:*` covers `read:assets` and itself. */
+export function scopeCovers(have: readonly string[], want: string): boolean {
+  return have.some((scope) => scope === want || (scope.endsWith(':*') && want.startsWith(scope.slice(0, -1))));
+}
+
+/** Needs all of the scopes, `read:*` standing for every `read:…`: 401 for anonymous callers, 403 `insufficient_scope` otherwise. */
 export function requireScope(...scopes: string[]): RequestHandler {
   return (req, _res, next) => {
     const assertion = actorOf(req);
-    next(scopes.every((scope) => assertion.scopes.includes(scope)) ? undefined : forbidden('insufficient_scope'));
+    next(scopes.every((scope) => scopeCovers(assertion.scopes, scope)) ? undefined : forbidden('insufficient_scope'));
   };
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
-import { scopePattern, scopesBeyond } from './scope-covers.ts';
+import { scopePattern, scopesBeyond } from './scope-grammar.ts';
 
 /** Scopes as somebody asks for them: well-formed, at most 32, each once. */
 export const scopesSchema = z

@@ -153,6 +153,6 @@ it('tells auth which tokens it has let in, each once a minute, and nothing of se
     await withBearer(apiToken(key()));
     await withBearer(sessionToken);
   }
-  await eventually(() => gateway.auth.used.length > 0, 10_000);
+  await eventually(() => gateway.auth.used.length > 0, { timeoutMs: 10_000 });
   expect(gateway.auth.used).toEqual(['ses_01', 'tok_api']);
 }, 15_000);

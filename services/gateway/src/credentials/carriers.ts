@@ -1,7 +1,5 @@
 import type { Logger } from '@artdag/service-kit';
-import { z } from 'zod';
 import type { Config } from '../config.ts';
-import type { AskService } from '../info/service-json.ts';
 import type { Carrier } from './carrier.ts';
 import { cookieCarrier } from './cookie-carriers.ts';
 import type { Freshness } from './freshness.ts';
@@ -10,11 +8,11 @@ import type { Introspect } from './introspection.ts';
 import { createLocalTokens } from './local-tokens.ts';
 import { createOpaqueSecrets } from './opaque-secrets.ts';
 import { invalidApiKey, invalidToken } from './refusals.ts';
-import { createTokenKeys } from './token-keys.ts';
+import type { TokenKeys } from './token-keys.ts';
 
 export interface CarriersDeps {
   config: Config;
-  ask: AskService;
+  keys: TokenKeys;
   introspect: Introspect;
   freshness: Freshness;
   /** Told of every opaque secret that auth says is not good (any more). */
@@ -30,8 +28,7 @@ const accessOnly = new Set(['at+jwt']);
 
 /** The carriers in the order of credentials.md §1. */
 export function createCarriers(deps: CarriersDeps): Carrier[] {
-  const { config, ask, logger, now } = deps;
-  const keys = createTokenKeys({ fetch: () => ask('auth', '/.well-known/jwks.json', z.unknown()), now, logger });
+  const { config, keys, now } = deps;
   // auth issues for the platform's domain, to whoever serves it.
   const rules = { keys, issuer: config.domain, audience: config.domain, now };
   const session = {

@@ -3,6 +3,7 @@ import type { KeyValueStore } from '@artdag/key-value';
 import { createRevocationReader, type RevocationReader } from '@artdag/revocation';
 import type { Logger, Metrics } from '@artdag/service-kit';
 import type { Pool } from 'undici';
+import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { AskService } from '../info/service-json.ts';
 import { type AuthCalls, createAuthCalls } from './auth-calls.ts';
@@ -11,6 +12,7 @@ import { listenForChanges } from './changes.ts';
 import { createFreshness } from './freshness.ts';
 import { createIntrospection } from './introspection.ts';
 import { createCredentials, type Credentials } from './resolver.ts';
+import { createTokenKeys } from './token-keys.ts';
 import { createUsageReports } from './usage-reports.ts';
 
 export interface CredentialsDeps {
@@ -34,17 +36,18 @@ export interface OpenCredentials extends Credentials {
 
 /** Everything that finds out who a request comes from. */
 export function composeCredentials(deps: CredentialsDeps): OpenCredentials {
-  const { auth, signer, store, logger, metrics } = deps;
+  const { ask, auth, signer, store, logger, metrics, now } = deps;
   const calls: AuthCalls = createAuthCalls(auth, signer);
   const freshness = createFreshness();
+  const keys = createTokenKeys({ fetch: () => ask('auth', '/.well-known/jwks.json', z.unknown()), now, logger });
   const results = metrics.counter('token_verify_total', 'Credentials looked at, by result.', ['result']);
   const refused = metrics.counter('credentials_refused_total', 'Credentials taken back, by who said so.', ['by']);
   const onInactive = (): void => refused.inc({ by: 'introspection' });
   const introspect = createIntrospection(auth, signer);
-  const usage = createUsageReports({ send: calls.reportUsed, logger, now: () => deps.now().getTime() });
+  const usage = createUsageReports({ send: calls.reportUsed, logger, now: () => now().getTime() });
   const ok = results.labels({ result: 'ok' });
   const credentials = createCredentials({
-    carriers: createCarriers({ ...deps, introspect, freshness, onInactive }),
+    carriers: createCarriers({ ...deps, keys, introspect, freshness, onInactive }),
     revocations: deps.revocations ?? createRevocationReader({ store, askTruth: calls.askTruth, logger }),
     onRevoked: (by) => refused.inc({ by }),
     onResult: (result) => (result === 'ok' ? ok.inc() : results.inc({ result })),
@@ -54,7 +57,7 @@ export function composeCredentials(deps: CredentialsDeps): OpenCredentials {
   return {
     ...credentials,
     async open() {
-      leave = await listenForChanges(store, freshness, logger);
+      leave = await listenForChanges({ store, freshness, keys, logger });
     },
     async close() {
       await usage.stop();

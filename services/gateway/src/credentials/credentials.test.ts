@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { quietLogger } from '@artdag/testing';
+import { eventually, quietLogger } from '@artdag/testing';
 import { type Harness, startHarness, valuesOf } from '../harness.testing.ts';
 import { type RawAnswer, rawGet, sendRaw } from '../raw-http.testing.ts';
 import { accessToken, makeRingKey, type RingKey } from '../tokens.testing.ts';
@@ -145,6 +145,16 @@ describe('access tokens', () => {
     await withToken(token);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await withToken(token)).status).toBe(401);
+  });
+
+  it('of a retired key end at once when auth says that its ring has changed', async () => {
+    const token = accessToken(key());
+    gateway.auth.ring.push(makeRingKey('ring-2'));
+    await withToken(token);
+    gateway.auth.ring.shift();
+    expect((await withToken(token)).status).toBe(200);
+    await gateway.store.publish('cache:invalidate', '{"cache":"token-keys","key":"*"}');
+    await eventually(async () => expect((await withToken(token)).status).toBe(401));
   });
 
   it('are taken while auth is down, once its keys are known', async () => {

@@ -22,6 +22,8 @@ export interface TokenKeys {
   find(kid: string): Promise<TokenKey | undefined>;
   /** Whether the key is still published, as far as known. */
   has(kid: string): boolean;
+  /** The ring has changed: reads it again, in the background. */
+  changed(): void;
 }
 
 /** auth publishes a key this long before it signs, so a copy of this age is complete. */
@@ -65,6 +67,10 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
   function renewWhenOld(): void {
     const at = now().getTime();
     if (running || at - fetchedAt <= maxAgeMs || at - askedAt < askAgainMs) return;
+    renew();
+  }
+
+  function renew(): void {
     refresh().catch((error: unknown) => logger.warn('the keys of tokens could not be read again', { error }));
   }
 
@@ -84,6 +90,11 @@ export function createTokenKeys({ fetch, now, logger }: TokenKeysDeps): TokenKey
     has(kid) {
       renewWhenOld();
       return keys?.has(kid) ?? false;
+    },
+    changed() {
+      // A reading that is under way may have begun before the change.
+      if (running) void running.then(renew, renew);
+      else if (keys) renew();
     },
   };
 }
