@@ -34,7 +34,8 @@ export interface Replicas {
   lastWayToRedis: TcpProxy;
   /** Everybody's way to RabbitMQ. */
   wayToBroker: TcpProxy;
-  processes: readonly StartedProcess[];
+  /** Stops all auths where they stand (SIGSTOP), until the returned function lets them go on. */
+  freezeAuths(): () => void;
   remove(): Promise<void>;
 }
 
@@ -118,12 +119,12 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
     const readyUrl = `${originOf(port)}/${service === 'auth' ? 'readyz' : 'healthz'}`;
     return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 });
   };
-  const processes: StartedProcess[] = [];
+  const processes = { auth: [] as StartedProcess[], gateway: [] as StartedProcess[] };
   const startAll = async (service: 'auth' | 'gateway', all: readonly number[]): Promise<void> => {
     const results = await Promise.allSettled(
       all.map(async (port, place) => {
         const started = await start(service, port, place > 0 && place === all.length - 1);
-        processes.push(started);
+        processes[service].push(started);
         undo.add(started.stop);
       }),
     );
@@ -140,7 +141,13 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
     redis,
     lastWayToRedis,
     wayToBroker,
-    processes,
+    freezeAuths() {
+      const signal = (name: NodeJS.Signals): void => {
+        for (const { pid } of processes.auth) process.kill(pid, name);
+      };
+      signal('SIGSTOP');
+      return () => signal('SIGCONT');
+    },
     remove: undo.all,
   };
 }

@@ -23,9 +23,11 @@ export interface LoadOptions {
 
 export interface LoadResult {
   journal: Journal;
-  /** Credentials that were revoked, and those among them that were accepted before. */
+  /** Of the credentials that were there from the beginning: those that were revoked, and those among them that were accepted before. */
   revoked: number;
   acceptedBefore: number;
+  /** Of those that came forth meanwhile: the ones that had to be dead in the end. */
+  revokedOfNew: number;
   /** Credentials nobody has revoked. */
   alive: number;
 }
@@ -174,6 +176,7 @@ async function sweep(o: LoadOptions, all: readonly Credential[], journal: Journa
 export async function runLoad(o: LoadOptions): Promise<LoadResult> {
   const journal = newJournal();
   const all = o.users.flatMap((user) => [...user.credentials]);
+  const first = [...all];
   const anyGateway = (): string => pick(o.replicas.gateways);
   const clients = createUsers(o, all, journal);
   const { publicOrigin } = o.replicas;
@@ -199,11 +202,13 @@ export async function runLoad(o: LoadOptions): Promise<LoadResult> {
   clients.stop();
   await using;
   await sweep(o, all, journal);
-  const revoked = all.filter(({ deadSince }) => deadSince !== undefined);
+  const dead = ({ deadSince }: Credential): boolean => deadSince !== undefined;
+  const revoked = first.filter(dead);
   return {
     journal,
     revoked: revoked.length,
     acceptedBefore: revoked.filter(({ accepted }) => accepted > 0).length,
-    alive: all.length - revoked.length,
+    revokedOfNew: all.filter(dead).length - revoked.length,
+    alive: all.length - all.filter(dead).length,
   };
 }
