@@ -118,6 +118,7 @@ describe('of the requests sent after a revocation was answered, none is accepted
         seconds,
         clients: 32,
         renewers: renewers ?? 2,
+        renewAtTheEnd: renewers !== undefined,
         disable: (actorId) => operator.disable(actorId),
         fault: () => fault(replicas),
       });

@@ -16,6 +16,8 @@ export interface LoadOptions {
   clients: number;
   /** Clients that refresh and mint, each one request at a time. */
   renewers: number;
+  /** Whether sessions are also refreshed, and mint, in the very moment in which they are ended. */
+  renewAtTheEnd: boolean;
   disable: (actorId: string) => Promise<Answer>;
   /** What befalls the store or the broker meanwhile; begins with the revocations. */
   fault: () => Promise<void>;
@@ -149,6 +151,16 @@ async function renewUntil(stopped: () => boolean, users: readonly User[], renewi
   }
 }
 
+/** So near to its end that either may come first. */
+async function renewAsItEnds(session: Session, renewing: Renewing): Promise<void> {
+  const soon = (): Promise<void> => sleep(Math.random() * 30);
+  await Promise.all([
+    soon().then(() => renewing.refresh(session)),
+    soon().then(() => renewing.mint(session, 'api-token')),
+    soon().then(() => renewing.mint(session, 'api-key')),
+  ]);
+}
+
 /** After everything is back: whatever was revoked gets 401 of every gateway, and of auth itself; everything else is let in. */
 async function sweep(o: LoadOptions, all: readonly Credential[], journal: Journal): Promise<void> {
   const { gateways, auths } = o.replicas;
@@ -186,8 +198,12 @@ export async function runLoad(o: LoadOptions): Promise<LoadResult> {
     publicOrigin,
     disable: o.disable,
     watch: clients.watch,
+    onEnding: (sessions) => {
+      if (o.renewAtTheEnd) for (const session of sessions) atTheEnd.push(renewAsItEnds(session, renewing));
+    },
     onBorn: (credential) => clients.onBorn(credential),
   });
+  const atTheEnd: Promise<unknown>[] = [];
   const renewing = createRenewing({ journal, anyGateway, onBorn: (credential) => clients.onBorn(credential) });
   const plan = newPlan();
   planRevocations(plan, o.users, o.seconds, revoking);
@@ -198,7 +214,7 @@ export async function runLoad(o: LoadOptions): Promise<LoadResult> {
   const renewers = Array.from({ length: o.renewers }, () => renewUntil(() => over, o.users, renewing));
   await Promise.all([plan.run(), o.fault()]);
   over = true;
-  await Promise.all(renewers);
+  await Promise.all([...renewers, ...atTheEnd]);
   clients.stop();
   await using;
   await sweep(o, all, journal);

@@ -11,6 +11,8 @@ export interface RevokingDeps {
   disable: (actorId: string) => Promise<Answer>;
   /** Uses them from now on, above all in the moments before and after their end; resolves once each was used. */
   watch: (credentials: Iterable<Credential>) => Promise<Watch>;
+  /** Called in the moment in which sessions are about to be ended. */
+  onEnding: (sessions: readonly Session[]) => void;
   /** Called with what a password change has brought forth. */
   onBorn: (credential: Credential) => void;
 }
@@ -144,6 +146,7 @@ export function createRevoking(deps: RevokingDeps): Revoking {
         each.revokeSentAt ??= performance.now();
         mark(each.credentials);
       }
+      deps.onEnding(ends);
       const answer = await untilAnswered(`ending a session by ${way}`, session.user, () => viaGateway(call));
       if (!answer) return watch.given();
       for (const each of ends) each.deadSince ??= performance.now();
@@ -160,6 +163,7 @@ export function createRevoking(deps: RevokingDeps): Revoking {
         mark(user.credentials);
       };
       aboutToDie();
+      deps.onEnding(user.sessions);
       const answer = await untilAnswered(disabling, user, () => deps.disable(user.actorId));
       if (!answer) return watch.given();
       user.disabledSince = performance.now();
