@@ -12,7 +12,7 @@ import { jsonBody } from './json-body.ts';
 import { operationsRoutes } from './operations.ts';
 import { createRequestIds } from './request-id.ts';
 import { createRequestMetrics } from './request-metrics.ts';
-import { securityHeaders } from './security-headers.ts';
+import { apiHeaders, securityHeaders } from './security-headers.ts';
 
 export interface HttpAppOptions {
   service: string;
@@ -30,7 +30,7 @@ export interface HttpAppOptions {
   parseJson?: boolean;
   /** Media types whose bodies are left unread for the route (see readBody), e.g. `application/octet-stream`. */
   rawTypes?: string[];
-  /** Changes to helmet's defaults, e.g. a page's own content security policy. */
+  /** Helmet's options of a service that answers with pages; by default its headers are those of an API. */
   helmet?: Readonly<HelmetOptions>;
   /** The whole route table. */
   routes: (app: Express) => void;
@@ -49,7 +49,7 @@ export function createHttpApp(o: HttpAppOptions): Express {
   trustProxies(app, o.trustedProxies ?? []);
   app.use(
     firstMiddleware({
-      headers: securityHeaders(o.helmet),
+      headers: securityHeaders(o.helmet ?? apiHeaders),
       requestId: createRequestIds(),
       logAccess: createAccessLog(o.logger, o.service),
       observe: createRequestMetrics(o.metrics),

@@ -20,12 +20,15 @@ const oneWriteBytes = 64 * 1024;
  * Passes a service's answer on as it comes: raw headers, then chunk by chunk, as fast as the client takes them. The
  * client's leaving ends the request to the service; the service's breaking off half-way breaks the client's connection
  * off, since an answer that is cut must not look complete.
+ *
+ * It has undici's first interface for handlers: the later one reads every header into an object, which nobody here wants.
  */
 export class ResponseRelay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #refuse: (error: AppError) => void;
   #retry: (() => void) | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
+  #abort: ((reason: Error) => void) | undefined;
+  #resume: () => void = () => undefined;
   /** Of the whole body, where the service announced it. */
   #length: number | undefined;
   #refused = false;
@@ -42,49 +45,47 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
    */
   close(): boolean {
     if (this.#refused) return false;
-    if (!this.#exchange.response.writableFinished) this.#controller?.abort(new Error('The client left.'));
+    if (!this.#exchange.response.writableFinished) this.#abort?.(new Error('The client left.'));
     return true;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#exchange.response.destroyed) controller.abort(new Error('The client left.'));
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    if (this.#exchange.response.destroyed) abort(new Error('The client left.'));
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: unknown,
-    statusText?: string,
-  ): void {
-    if (status < 200) return;
+  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
+    if (status < 200) return true;
+    this.#resume = resume;
     const { response, vary, requestId, clearCookies } = this.#exchange;
-    const { headers, length } = responseHeaders(rawHeadersOf(controller), vary, clearCookies);
+    const { headers, length } = responseHeaders(raw, vary, clearCookies);
     // They are among the headers, unless the service sets those cookies itself.
     if (clearCookies.length > 0) response.removeHeader('set-cookie');
     headers.push('X-Request-Id', requestId);
     this.#length = length;
-    response.writeHead(status, statusText ?? '', headers);
+    response.writeHead(status, statusText, headers);
+    return true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  /** False: no more until the client has taken what is there. */
+  onData(chunk: Buffer): boolean {
     const { response } = this.#exchange;
     if (chunk.length === this.#length && chunk.length <= oneWriteBytes) {
       // Node puts a string of bytes, but not a buffer, into one piece with the headers.
       response.end(chunk.toString('latin1'), 'latin1');
-      return;
+      return true;
     }
-    if (response.write(chunk)) return;
-    controller.pause();
-    response.once('drain', () => controller.resume());
+    if (response.write(chunk)) return true;
+    response.once('drain', this.#resume);
+    return false;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     const { response } = this.#exchange;
     if (!response.writableEnded) response.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     const { response } = this.#exchange;
     const retry = this.#retry;
     this.#retry = undefined;
@@ -98,11 +99,6 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
       this.#refuse(error instanceof AppError ? error : unavailable(error));
     }
   }
-}
-
-/** Names, values, names, values, … as they came. */
-function rawHeadersOf({ rawHeaders }: Dispatcher.DispatchController): readonly (Buffer | string)[] {
-  return Array.isArray(rawHeaders) ? rawHeaders : [];
 }
 
 function codeOf(error: Error): string {
