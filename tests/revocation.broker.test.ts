@@ -134,6 +134,6 @@ describe('of the requests sent after a revocation was answered, none is accepted
       expect(journal.unavailable).toBeLessThan(journal.refused / 10);
       expect(journal.slowestRevokeMs).toBeLessThan(maxRevokeMs);
     },
-    90_000,
+    120_000,
   );
 });
