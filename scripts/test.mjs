@@ -19,6 +19,8 @@ const parts = {
 async function findMissing() {
   const answers = await Promise.all(Object.entries(parts).map(async ([name, url]) => [name, await isReachable(url)]));
   const missing = answers.filter(([, ok]) => !ok).map(([name]) => name);
+  // Some suites kill and restart a Redis of their own.
+  if (spawnSync('redis-server', ['--version']).status !== 0) missing.push('the program redis-server');
   const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
   const all = hasKubectl ? missing : [...missing, 'kubectl'];
   if (all.length > 0 && process.env.CI === 'true') throw new Error(`with CI=true the tests need ${all.join(', ')}`);
@@ -31,7 +33,7 @@ function leaveOut({ brokers, hasKubectl }) {
   if (brokers.length > 0) {
     left.push('broker');
     console.log(
-      `Left out: *.broker.test.ts, as ${brokers.join(', ')} cannot be reached; start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`,
+      `Left out: *.broker.test.ts, as ${brokers.join(', ')} cannot be reached; install and start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`,
     );
   }
   if (!hasKubectl) {

@@ -35,7 +35,7 @@ const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers
       await sleep(2000);
       await redis.kill();
       await sleep(4000);
-      await redis.start();
+      await redis.restart();
     },
   },
   {
@@ -44,7 +44,7 @@ const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers
       for (let times = 0; times < 2; times += 1) {
         await sleep(2500);
         await redis.kill();
-        await redis.start();
+        await redis.restart();
       }
     },
   },
@@ -53,12 +53,12 @@ const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers
     async fault({ redis, freezeAuths }) {
       for (let times = 0; times < 2; times += 1) {
         await sleep(2000);
-        await redis.save();
+        const snapshot = await redis.snapshot();
         await sleep(700);
         // The lease that is in the snapshot has not run out, and for a moment nobody can load what is missing.
         const goOn = freezeAuths();
         await redis.kill();
-        await redis.start('snapshot');
+        await redis.restart({ snapshot });
         await sleep(1000);
         goOn();
       }

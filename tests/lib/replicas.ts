@@ -11,10 +11,11 @@ import {
   testPrefix,
   type StartedProcess,
   type TcpProxy,
+  startTestRedis,
+  type TestRedis,
 } from '@artdag/testing';
 import { noLimits } from './no-limits.ts';
 import { startBalancer } from './balancer.ts';
-import { startRedisServer, type RedisServer } from './redis-server.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
 
@@ -29,7 +30,7 @@ export interface Replicas {
   databaseUrl: string;
   /** Secrets that must never be found anywhere else. */
   secrets: { internal: string; jwt: string; serviceKeys: string[] };
-  redis: RedisServer;
+  redis: TestRedis;
   /** The way of the last gateway and the last auth to Redis; all others go directly. */
   lastWayToRedis: TcpProxy;
   /** Everybody's way to RabbitMQ. */
@@ -80,8 +81,8 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
   const database = await createTestDatabase();
   undo.add(database.drop);
   undo.add(() => removeRabbitTopology({ url: rabbitmqUrl, prefix }));
-  const redis = await startRedisServer();
-  undo.add(redis.remove);
+  const redis = await startTestRedis();
+  undo.add(redis.close);
   const lastWayToRedis = await tcpProxy({ target: redis.url });
   undo.add(lastWayToRedis.close);
   const wayToBroker = await tcpProxy({ target: rabbitmqUrl });

@@ -31,6 +31,8 @@ export interface AssertionSigner {
    * registered, as nobody could verify it before, then throws AppError 503 `dependency_unavailable`.
    */
   sign(audience: string, assertion: Assertion, cacheKey: string): Promise<string>;
+  /** The token that `sign` would repeat, if there is one: nobody waits for what is there. */
+  signed(audience: string, cacheKey: string): string | undefined;
   /** A token with which this service speaks for itself. */
   forService(audience: string): Promise<string>;
 }
@@ -81,7 +83,7 @@ export function createAssertionSigner(o: AssertionSignerOptions): AssertionSigne
   };
 
   const sign = async (audience: string, assertion: Assertion, cacheKey: string): Promise<string> => {
-    const key = `${audience}\n${cacheKey}`;
+    const key = memoKey(audience, cacheKey);
     const remembered = memo.get(key);
     if (remembered !== undefined) return remembered;
     const { kid, privateKey } = await started();
@@ -103,8 +105,13 @@ export function createAssertionSigner(o: AssertionSignerOptions): AssertionSigne
     ready: () => registration,
     stop: () => loop.stop(),
     sign,
+    signed: (audience, cacheKey) => memo.get(memoKey(audience, cacheKey)),
     forService: (audience) => sign(audience, self, self.actor.actor_id),
   };
+}
+
+function memoKey(audience: string, cacheKey: string): string {
+  return `${audience}\n${cacheKey}`;
 }
 
 async function makeSigning(): Promise<Signing> {

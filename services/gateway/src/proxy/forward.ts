@@ -26,13 +26,13 @@ export function createForward(deps: ForwardDeps): Forward {
   return (exchange, refuse) => {
     const { owner, caller } = exchange;
     // web calls the public API with what the visitor sent, so it gets no assertion.
-    if (!caller || owner === 'web') send(deps, exchange, undefined, refuse);
-    else {
-      deps.signer
-        .sign(owner, caller.assertion, caller.cacheKey)
-        .then((assertion) => send(deps, exchange, assertion, refuse))
-        .catch(refuse);
-    }
+    if (!caller || owner === 'web') return send(deps, exchange, undefined, refuse);
+    const known = deps.signer.signed(owner, caller.cacheKey);
+    if (known !== undefined) return send(deps, exchange, known, refuse);
+    deps.signer
+      .sign(owner, caller.assertion, caller.cacheKey)
+      .then((assertion) => send(deps, exchange, assertion, refuse))
+      .catch(refuse);
   };
 }
 

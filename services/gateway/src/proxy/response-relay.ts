@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { AppError, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../edge/exchange.ts';
@@ -72,7 +73,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
     const { response } = this.#exchange;
     if (chunk.length === this.#length && chunk.length <= oneWriteBytes) {
       // Node puts a string of bytes, but not a buffer, into one piece with the headers.
-      response.end(chunk.toString('latin1'), 'latin1');
+      response.write(chunk.toString('latin1'), 'latin1');
       return true;
     }
     if (response.write(chunk)) return true;
@@ -82,7 +83,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
 
   onComplete(): void {
     const { response } = this.#exchange;
-    if (!response.writableEnded) response.end();
+    // Node lets what was written go with the next tick; an end before that would add a second, empty piece to it.
+    if (!response.writableEnded) process.nextTick(endOf, response);
   }
 
   onError(error: Error): void {
@@ -110,4 +112,8 @@ function unavailable(cause: Error): AppError {
     headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
     cause,
   });
+}
+
+function endOf(response: ServerResponse): void {
+  response.end();
 }
