@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { contexts } from '../contexts.ts';
 import { createScratchDatabase, rejection, type ScratchDatabase } from '../scratch-database.testing.ts';
+import { everyMigration } from './every-migration.testing.ts';
 import { migrate, migrationStatus, MigrationError } from './index.ts';
 import { prismaFolder } from './migration-files.ts';
 
@@ -25,15 +25,6 @@ afterEach(async () => {
   await database.drop();
   await rm(migrationsRoot, { recursive: true });
 });
-
-/** `<context>/<migration>` of all there are, in the order in which they are applied. */
-function everyMigration(): string[] {
-  return contexts.flatMap((context) =>
-    readdirSync(path.join(prismaFolder, context, 'migrations'))
-      .sort()
-      .map((name) => `${context}/${name}`),
-  );
-}
 
 const run = () => migrate({ databaseUrl: database.url, migrationsRoot });
 
