@@ -23,6 +23,9 @@ describe('returnPath', () => {
     ['/a'],
     undefined,
     { toString: () => '/a' },
+    // Percent-encoded in Location it would be longer than any header that the gateway takes from a service.
+    `/${'€'.repeat(2000)}`,
+    `/${'a'.repeat(3000)}`,
   ])('makes / of %j', (path) => {
     expect(returnPath(path)).toBe('/');
   });
