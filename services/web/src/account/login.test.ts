@@ -97,6 +97,12 @@ describe('POST /login', () => {
     },
   );
 
+  it('goes to the home page instead of what would be too long for a header', async () => {
+    gateway.routes['/auth/login'] = loggedIn;
+    const answer = await post({ ...right, return_to: `/${'€'.repeat(1300)}` }).expect(303);
+    expect(answer.headers['location']).toBe('/');
+  });
+
   it('encodes what a header cannot hold', async () => {
     gateway.routes['/auth/login'] = loggedIn;
     const answer = await post({ ...right, return_to: '/assets/süß \ud800' }).expect(303);
@@ -181,6 +187,22 @@ describe('what is not the form of our page', () => {
     expect(answer.text).toContain('<h1>Request refused</h1>');
     expect(answer.text).toContain('Error csrf');
     expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(gateway.asked.filter(({ path }) => path !== '/auth/me')).toEqual([]);
+  });
+
+  const planted = 'session_token=planted';
+  it.each([
+    ['names itself', { origin: 'https://sibling.l2.example', cookie: planted }],
+    ['is called same-site', { origin: 'null', 'sec-fetch-site': 'same-site', cookie: planted }],
+    ['is called cross-site', { 'sec-fetch-site': 'cross-site', cookie: planted }],
+    ['put its cookie before ours', { origin: 'null', cookie: `${planted}; session_token=s1` }],
+    ['put its cookie behind ours', { origin: 'null', cookie: `session_token=s1; ${planted}` }],
+  ])('from a sibling that planted a cookie, whose token it can make, and %s: 403', async (_what, headers) => {
+    gateway.routes['/auth/login'] = loggedIn;
+    gateway.routes['/auth/me'] = jsonAnswer({}, 401);
+    const body = { ...right, _csrf: csrfTokenOf('planted') };
+    const answer = await request(web.url).post('/login').type('form').set(headers).send(body);
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
     expect(gateway.asked.filter(({ path }) => path !== '/auth/me')).toEqual([]);
   });
 

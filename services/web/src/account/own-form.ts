@@ -1,6 +1,6 @@
 import { AppError, isCrossSiteRequest, readBody } from '@artdag/service-kit';
 import type { Request } from 'express';
-import { sessionSecretOf } from '../gateway/session-secret.ts';
+import { cookieCameTwice, sessionSecretOf } from '../gateway/session-secret.ts';
 
 const maxBytes = 16 * 1024;
 
@@ -30,6 +30,10 @@ function isForeign(req: Request, form: URLSearchParams, publicOrigins: readonly 
   const sessionSecret = sessionSecretOf(req.get('cookie'));
   // Every browser names the origin of a form that is posted. What names none and has no session is a program.
   if (origin === undefined && secFetchSite === undefined && sessionSecret === undefined) return false;
-  const csrfToken = form.get('_csrf') ?? undefined;
+  // Who can plant a cookie can make its token: it says nothing against a browser that names another site, nor for one cookie of two.
+  const isNamed = origin !== undefined && origin !== 'null' && !publicOrigins.includes(origin);
+  const isForeignSite = secFetchSite === 'cross-site' || secFetchSite === 'same-site';
+  const isWorthless = isNamed || isForeignSite || cookieCameTwice(req.get('cookie'));
+  const csrfToken = isWorthless ? undefined : (form.get('_csrf') ?? undefined);
   return isCrossSiteRequest({ method: req.method, origin, secFetchSite, csrfToken, sessionSecret, publicOrigins });
 }
