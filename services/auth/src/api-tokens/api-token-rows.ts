@@ -33,11 +33,11 @@ export async function insertApiToken(execute: Execute, row: ApiTokenRow): Promis
   );
 }
 
-/** Whether the actor is a member; if so, nobody takes that away before the transaction ends. */
-export async function holdMembership(execute: Execute, actorId: string, orgId: string): Promise<boolean> {
+/** Whether the actor has that role in the org; if so, nobody takes it away before the transaction ends. */
+export async function holdRole(execute: Execute, actorId: string, orgId: string, role: string): Promise<boolean> {
   const { rows } = await execute(
-    'SELECT 1 AS one FROM memberships WHERE actor_id = $1 AND org_id = $2 AND left_at IS NULL FOR SHARE',
-    [actorId, orgId],
+    'SELECT 1 AS one FROM memberships WHERE actor_id = $1 AND org_id = $2 AND role = $3 AND left_at IS NULL FOR SHARE',
+    [actorId, orgId, role],
   );
   return rows.length > 0;
 }

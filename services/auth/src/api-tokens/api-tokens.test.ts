@@ -3,6 +3,8 @@ import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { startAuth, type Answer, type RunningAuth } from '../start-auth.testing.ts';
+import { createInTransaction } from '../transaction.repository.ts';
+import { mintApiToken } from './mint-api-token.ts';
 
 let database: TestDatabase;
 let tables: Database;
@@ -62,6 +64,26 @@ describe('POST /v1/tokens', () => {
     expect(await meStatus(body.token)).toBe(200);
     const { auth: how } = (await auth.get('/auth/me', { authorization: `Bearer ${body.token}` })).body;
     expect(how).toMatchObject({ method: 'bearer', session_id: null, scopes: good.scopes });
+  });
+
+  it('mints nothing with a role that was lowered while it was being signed', async () => {
+    const me = (await auth.get('/auth/me', await signIn())).body;
+    const before = { orgId: me.org_id, microdaoId: me.microdao_ids[0], role: 'owner' } as const;
+    const profile = {
+      ...{ actorId: me.actor_id, actorType: 'human', handle: me.username, displayName: me.username, email: null },
+      ...{ isSysadmin: false, status: 'active', version: 1, personalOrgId: me.org_id, memberships: [before] },
+      createdAt: new Date(),
+    } as const;
+    const expiresAt = new Date(Date.now() + 60_000);
+    const codec = { mint: () => ({ token: 'x', jti: 'tok_x', expiresAt, expiresInSeconds: 60 }) };
+    const deps = { codec, inTransaction: createInTransaction(tables), now: () => new Date() };
+    const input = { profile: { ...profile, memberships: [before] }, sessionId: null, org: me.org_id, ttlSeconds: 60 };
+    const by = { actorId: me.actor_id, ip: null, requestId: 'r' };
+    await auth.sql(`UPDATE auth.memberships SET role = 'member' WHERE actor_id = $1`, [me.actor_id]);
+    await expect(mintApiToken(deps, { ...input, label: 'l', scopes: ['read:*'] }, by)).rejects.toMatchObject({
+      ...{ status: 403, code: 'org_not_allowed' },
+    });
+    expect(await auth.sql('SELECT id FROM auth.api_tokens WHERE actor_id = $1', [me.actor_id])).toEqual([]);
   });
 
   it('takes an org of one’s own by either name, and no other', async () => {

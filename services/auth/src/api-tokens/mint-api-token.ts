@@ -6,7 +6,7 @@ import { actorClaims } from '../tokens/access-claims.ts';
 import { lockForMinting } from '../tokens/lock-for-minting.ts';
 import type { TokenCodec } from '../tokens/token-codec.ts';
 import type { By, InTransaction } from '../transaction.ts';
-import { holdMembership, insertApiToken, type ApiTokenRow } from './api-token-rows.ts';
+import { holdRole, insertApiToken, type ApiTokenRow } from './api-token-rows.ts';
 
 export interface MintApiTokenDeps {
   inTransaction: InTransaction;
@@ -29,7 +29,8 @@ export interface NewApiTokenInput {
 /**
  * Mints an API token; nothing that could be used is stored of it.
  *
- * @throws AppError 401 `unauthorized` when session or actor have ended, 403 `org_not_allowed` for an org that the actor is not in
+ * @throws AppError 401 `unauthorized` when session or actor have ended, 403 `org_not_allowed` for an org that the actor is not in,
+ *   or where its role has just changed
  */
 export async function mintApiToken(
   deps: MintApiTokenDeps,
@@ -41,14 +42,15 @@ export async function mintApiToken(
   const orgId = input.org === null ? null : orgOf(profile, input.org);
   const now = deps.now();
   // Signed before the transaction, which is then short; should it fail, nobody gets to see the token.
-  const minted = deps.codec.mint('api', actorClaims(profile, orgId, scopes), { ttlSeconds });
+  const claims = actorClaims(profile, orgId, scopes);
+  const minted = deps.codec.mint('api', claims, { ttlSeconds });
   const { token, jti: id, expiresAt } = minted;
   const tokenHash = createHash('sha256').update(token).digest('hex');
   const row = { id, actorId, orgId, label, scopes, tokenHash, createdAt: now, expiresAt };
   await deps.inTransaction(actorId, async (execute) => {
     await lockForMinting(execute, { actorId, sessionId, now });
-    // Whoever takes the membership away ends the tokens that there are, and this one must not come after.
-    if (orgId !== null && !(await holdMembership(execute, actorId, orgId))) throw orgNotAllowed();
+    // Whoever takes the membership away, or lowers the role, ends the tokens that there are, and this one must not come after.
+    if (orgId !== null && !(await holdRole(execute, actorId, orgId, claims.role ?? ''))) throw orgNotAllowed();
     await insertApiToken(execute, row);
     const data = { ...by.data, scopes, org: orgId, expires_at: expiresAt.toISOString() };
     await appendAudit(execute, { ...by, action: 'api_token.created', target: id, data });
