@@ -2,7 +2,7 @@
 export const confirmPolicy =
   "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/** Asks a visitor who has come by another site's link whether they mean it. */
+/** Asks a visitor who has not come by a link of ours whether they mean it. */
 export function confirmPage(o: { csrf: string; next: string }): string {
   return `<!doctype html>
 <html lang="en">
@@ -10,7 +10,7 @@ export function confirmPage(o: { csrf: string; next: string }): string {
 <body>
 <main>
 <h1>Log out?</h1>
-<p>Another site has sent you here to be logged out.</p>
+<p>Another site, or a guess of your browser’s, has brought you here to be logged out.</p>
 <form method="post" action="/auth/logout">
 <input type="hidden" name="_csrf" value="${escaped(o.csrf)}">
 <input type="hidden" name="return_to" value="${escaped(o.next)}">

@@ -41,8 +41,8 @@ export function logoutRoute(deps: LogoutRouteDeps): RequestHandler {
 }
 
 /**
- * `GET /auth/logout` → 302 to `return_to` or `/`. A link on another site must not log anybody out: whoever follows one is asked first,
- * by a page whose form makes the POST.
+ * `GET /auth/logout` → 302 to `return_to` or `/`. A link on another site must not log anybody out, nor a browser that fetches it on a
+ * guess: who comes that way is asked first, by a page whose form makes the POST.
  */
 export function browserLogoutRoute(deps: LogoutRouteDeps): RequestHandler {
   return async (req, res) => {
@@ -50,7 +50,7 @@ export function browserLogoutRoute(deps: LogoutRouteDeps): RequestHandler {
     const next = returnPath(req.query['return_to']);
     const carried = carriedCredentials(req);
     const cookie = carried.find(({ carrier }) => carrier === 'cookie');
-    if (cookie !== undefined && req.get('sec-fetch-site') === 'cross-site') {
+    if (cookie !== undefined && isUnasked(req)) {
       const found = await findLeaving(deps, carried);
       const csrf = csrfTokenOf((found?.by ?? cookie).secret);
       return void res.set('content-security-policy', confirmPolicy).type('html').send(confirmPage({ csrf, next }));
@@ -63,6 +63,10 @@ export function browserLogoutRoute(deps: LogoutRouteDeps): RequestHandler {
     deps.cookies.clear(res);
     return res.redirect(302, next);
   };
+}
+
+function isUnasked(req: Request): boolean {
+  return req.get('sec-fetch-site') === 'cross-site' || req.get('sec-purpose')?.includes('prefetch') === true;
 }
 
 function refusal(deps: LogoutRouteDeps, req: Request, res: Response, carried: readonly Carried[]): Error {

@@ -320,6 +320,13 @@ describe('GET /auth/logout', () => {
     expect((await leave('', bearer('x'.repeat(43)))).status).toBe(401);
   });
 
+  it('ends nothing for a page that a browser fetches on a guess', async () => {
+    const who = await one();
+    const page = await leave('', { cookie: who.cookie, 'sec-purpose': 'prefetch;prerender' });
+    expect([page.status, page.headers.getSetCookie()]).toEqual([200, []]);
+    expect(await statusOf(who.session)).toBe(200);
+  });
+
   it('asks first when another site has sent the visitor, and logs out by the page’s form', async () => {
     const who = await one();
     const cookie = who.cookie;
