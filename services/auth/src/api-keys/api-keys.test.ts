@@ -185,6 +185,25 @@ describe('an API key', () => {
 });
 
 describe('DELETE /auth/api-keys/{key_id}', () => {
+  it('lets a key or a token end itself, and none of its owner’s others', async () => {
+    const owner = await signIn();
+    const make = async () =>
+      (await auth.post(path, { description: 'd', scopes: ['read:*'] }, owner)).body as { id: string; key: string };
+    const mint = async () =>
+      (await auth.post('/v1/tokens', { label: 'l', scopes: ['read:*'] }, owner)).body as { id: string; token: string };
+    const [narrow, other, token, otherToken] = [await make(), await make(), await mint(), await mint()];
+    const [asKey, asToken] = [{ 'x-api-key': narrow.key }, { authorization: `Bearer ${token.token}` }];
+    for (const headers of [asKey, asToken]) {
+      for (const target of [`${path}/${other.id}`, `/v1/tokens/${otherToken.id}`]) {
+        const { status, body } = await auth.send('DELETE', target, undefined, headers);
+        expect([status, body.code]).toEqual([403, 'session_required']);
+      }
+    }
+    expect((await auth.send('DELETE', `${path}/${narrow.id}`, undefined, asKey)).status).toBe(200);
+    expect((await auth.send('DELETE', `/v1/tokens/${token.id}`, undefined, asToken)).status).toBe(204);
+    expect((await auth.get('/auth/me', { 'x-api-key': other.key })).status).toBe(200);
+  });
+
   it('ends the key before it answers, for good, and may be repeated', async () => {
     const owner = await signIn();
     const { key, id } = (await create(owner)).body;

@@ -50,6 +50,6 @@ export const apiKeyOperations: readonly Operation[] = [
     answers: {
       200: { description: 'Ended.', body: z.object({ status: z.literal('deleted'), key_id: z.string() }) },
     },
-    errors: { 403: ['csrf'], 404: ['api_key_not_found'] },
+    errors: { 403: ['session_required', 'csrf'], 404: ['api_key_not_found'] },
   }),
 ];

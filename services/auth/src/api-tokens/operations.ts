@@ -44,6 +44,6 @@ export const apiTokenOperations: readonly Operation[] = [
     description: 'When the answer comes no replica accepts it. May be repeated.',
     request: { path: z.object({ id: z.string() }) },
     answers: { 204: { description: 'Revoked.' } },
-    errors: { 403: ['csrf'], 404: ['token_not_found'] },
+    errors: { 403: ['session_required', 'csrf'], 404: ['token_not_found'] },
   }),
 ];

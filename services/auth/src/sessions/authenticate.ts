@@ -35,7 +35,23 @@ export async function authenticateSession(deps: AuthenticateDeps, req: Request):
   const caller = await authenticate(deps, req);
   const { sessionId } = caller;
   if (sessionId !== null) return { ...caller, sessionId };
-  throw new AppError('session_required', 403, 'This takes somebody who is signed in; a key or a token will not do.');
+  throw sessionRequired();
+}
+
+/**
+ * Somebody who is signed in, or the very key or token that the request is about: no scope lets a program end its owner's others.
+ *
+ * @throws AppError as `authenticate`; 403 `session_required`
+ */
+export async function authenticateToEnd(deps: AuthenticateDeps, req: Request, id: string): Promise<Caller> {
+  const caller = await authenticate(deps, req);
+  if (caller.sessionId === null && caller.jti !== id) throw sessionRequired();
+  return caller;
+}
+
+function sessionRequired(): AppError {
+  const message = 'This takes somebody who is signed in; a key or a token will not do.';
+  return new AppError('session_required', 403, message);
 }
 
 /**
