@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { ActorProfile } from '../actors/actor-profile.ts';
 import { startAuth, type Answer, type RunningAuth } from '../start-auth.testing.ts';
 import { createInTransaction } from '../transaction.repository.ts';
 import { mintApiToken } from './mint-api-token.ts';
@@ -69,11 +70,19 @@ describe('POST /v1/tokens', () => {
   it('mints nothing with a role that was lowered while it was being signed', async () => {
     const me = (await auth.get('/auth/me', await signIn())).body;
     const before = { orgId: me.org_id, microdaoId: me.microdao_ids[0], role: 'owner' } as const;
-    const profile = {
-      ...{ actorId: me.actor_id, actorType: 'human', handle: me.username, displayName: me.username, email: null },
-      ...{ isSysadmin: false, status: 'active', version: 1, personalOrgId: me.org_id, memberships: [before] },
+    const profile: ActorProfile = {
+      actorId: me.actor_id,
+      actorType: 'human',
+      handle: me.username,
+      displayName: me.username,
+      email: null,
+      isSysadmin: false,
+      status: 'active',
+      version: 1,
+      personalOrgId: me.org_id,
+      memberships: [before],
       createdAt: new Date(),
-    } as const;
+    };
     const expiresAt = new Date(Date.now() + 60_000);
     const codec = { mint: () => ({ token: 'x', jti: 'tok_x', expiresAt, expiresInSeconds: 60 }) };
     const deps = { codec, inTransaction: createInTransaction(tables), now: () => new Date() };
