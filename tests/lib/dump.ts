@@ -54,7 +54,7 @@ function writings(secret: string): { text: string; hex: boolean }[] {
 
 /** The names of those secrets that the dump holds in some writing, also one that is broken into lines. */
 export function findSecrets(dump: string, secrets: ReadonlyMap<string, string>): string[] {
-  const joined = dump.replaceAll(/\\n|\s/g, '');
+  const joined = dump.replaceAll(/\\+n|\s/g, '');
   const lower = dump.toLowerCase();
   const holds = ({ text, hex }: { text: string; hex: boolean }): boolean =>
     hex ? lower.includes(text) : dump.includes(text) || joined.includes(text);

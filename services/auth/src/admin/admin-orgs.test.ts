@@ -45,6 +45,11 @@ async function register(handle: string): Promise<Person> {
   return { handle, id: body.actor.actor_id, org, bearer };
 }
 
+async function signInAgain(person: Person): Promise<void> {
+  const { body } = await auth.post('/auth/login', { username: person.handle, password });
+  person.bearer = { authorization: `Bearer ${body.session_token}` };
+}
+
 const me = (person: Person, at: RunningAuth = auth): Promise<Answer> => at.get('/auth/me', person.bearer);
 
 describe('artdag-admin org', () => {
@@ -106,10 +111,13 @@ describe('artdag-admin org', () => {
     await admin('org', 'set-role', 'microdao:crew', willow.id, '--role', 'admin');
     expect([await roleSeen(auth), await roleSeen(other)]).toEqual(['admin', 'admin']);
     await admin('org', 'set-role', 'crew', 'willow', '--role', 'member');
+    expect([(await me(willow)).status, (await me(willow, other)).status]).toEqual([401, 401]);
+    await signInAgain(willow);
     expect((await me(willow, other)).body.roles.toSorted()).toEqual(['member', 'microdao_owner']);
     expect((await admin('org', 'remove-member', 'crew', 'willow')).out).toBe(
       'willow is no member of microdao:crew any more.\n',
     );
+    await signInAgain(willow);
     expect([await roleSeen(auth), await roleSeen(other)]).toEqual([undefined, undefined]);
     const log = ['membership.added', 'membership.changed', 'membership.removed'];
     const counts = await Promise.all(log.map(async (action) => (await auditOf(tables, action, willow.id)).length));
@@ -118,22 +126,40 @@ describe('artdag-admin org', () => {
     expect((await admin('org', 'add-member', 'crew', 'willow', '--role', 'owner')).code).toBe(0);
   });
 
-  it('lets what was made for the org end with the membership, and sessions fall back', async () => {
+  it('lets nothing that was signed outlive a membership or a higher role, nor an API key the org that it is for', async () => {
     const xander = await register('xander');
     const org = (await admin('org', 'create', 'scoobies', '--owner', 'giles', '--json')).json.id;
-    await admin('org', 'add-member', 'scoobies', 'xander');
-    const mint = async (o: object) =>
-      (await auth.post('/v1/tokens', { label: 't', scopes: ['read:*'], ...o }, xander.bearer)).body.token;
-    const own = { authorization: `Bearer ${await mint({})}` };
-    const forOrg = { authorization: `Bearer ${await mint({ org })}` };
-    await auth.sql('UPDATE auth.sessions SET org_id = $1 WHERE actor_id = $2', [org, xander.id]);
-    expect([(await auth.get('/auth/me', own)).status, (await auth.get('/auth/me', forOrg)).status]).toEqual([200, 200]);
-    await admin('org', 'remove-member', 'scoobies', 'xander');
-    for (const at of [auth, other]) {
-      expect((await at.get('/auth/me', forOrg)).status).toBe(401);
-      expect((await at.get('/auth/me', own)).status).toBe(200);
-      expect((await me(xander, at)).body.org_id).toBe(xander.org);
+    await admin('org', 'add-member', 'scoobies', 'xander', '--role', 'admin');
+    const bearerOf = (token: string) => ({ authorization: `Bearer ${token}` });
+    const made = async () => {
+      await signInAgain(xander);
+      const key = (await auth.post('/auth/api-keys', { description: 'own' }, xander.bearer)).body.key;
+      const switched = await auth.send('PATCH', '/auth/me', { org_id: org }, xander.bearer);
+      expect([switched.status, switched.body.org_id]).toEqual([200, org]);
+      const { body } = await auth.post('/auth/login', { username: 'xander', password });
+      const mint = async (o: object) =>
+        (await auth.post('/v1/tokens', { label: 't', scopes: ['read:*'], ...o }, xander.bearer)).body.token;
+      const orgKey = (await auth.post('/auth/api-keys', { description: 'org' }, xander.bearer)).body.key;
+      const signed = [xander.bearer, ...[body.access_token, await mint({}), await mint({ org })].map(bearerOf)];
+      return { signed, own: { 'x-api-key': key }, forOrg: { 'x-api-key': orgKey } };
+    };
+    const statuses = async (credentials: Record<string, string>[]) =>
+      await Promise.all(
+        [auth, other].flatMap((at) => credentials.map(async (by) => (await at.get('/auth/me', by)).status)),
+      );
+    const steps = [
+      { change: ['set-role', 'scoobies', 'xander', '--role', 'member'], orgKey: 200 },
+      { change: ['remove-member', 'scoobies', 'xander'], orgKey: 401 },
+    ];
+    for (const { change, orgKey } of steps) {
+      const { signed, own, forOrg } = await made();
+      expect(new Set(await statuses([...signed, own, forOrg]))).toEqual(new Set([200]));
+      expect((await admin('org', ...change)).code).toBe(0);
+      expect(new Set(await statuses(signed))).toEqual(new Set([401]));
+      expect(await statuses([own, forOrg])).toEqual([200, orgKey, 200, orgKey]);
     }
+    await signInAgain(xander);
+    expect((await me(xander)).body.org_id).toBe(xander.org);
   });
 
   it('keeps the last owner, also when the last two leave at once', async () => {

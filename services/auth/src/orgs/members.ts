@@ -1,7 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { OrgRole } from '../actors/actor-profile.ts';
-import { endApiKeys, endTokens } from '../actors/end-credentials.ts';
+import { endApiKeys, endSessions, endTokens, type EndCredentials } from '../actors/end-credentials.ts';
 import { actorNotFound } from '../actors/locked-actor.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { By, InTransaction } from '../transaction.ts';
@@ -29,8 +29,8 @@ interface LockedMember {
 const rank: Record<OrgRole, number> = { owner: 2, admin: 1, member: 0 };
 
 /**
- * Makes an active actor a member, or gives a member another role. Signed tokens keep the role that they were made with, so a lower
- * one ends the API tokens that were made for this org.
+ * Makes an active actor a member, or gives a member another role. Signed tokens say for as long as they live which orgs and roles
+ * their owner had, so a lower one ends the actor's sessions and API tokens; API keys, whose roles are read afresh, stay.
  *
  * @throws AppError 404 `org_not_found`, `actor_not_found`; 409 `personal_org`, `not_active`, `last_owner`, `not_a_member` with `existing`
  */
@@ -56,13 +56,12 @@ export async function setMember(
     const data = { ...by.data, org: org.public_id, role, before };
     await appendAudit(execute, { ...by, action, target: actorId, data });
     if (before === null || rank[role] > rank[before]) return [];
-    return (await endTokens(execute, ending(place, org, member, 'role_lowered', deps.now()))).ids;
+    return await endSigned(execute, ending(place, member, 'role_lowered', deps.now()));
   });
 }
 
 /**
- * Ends a membership. What the actor had for this org ends with it (API keys and API tokens); sessions in which it was the active
- * one go on in the actor's personal org.
+ * Ends a membership, the API keys that the actor had for this org, and, as a lower role does, all sessions and API tokens.
  *
  * @throws AppError 404 `org_not_found`, `actor_not_found`; 409 `personal_org`, `not_a_member`, `last_owner`
  */
@@ -78,15 +77,10 @@ export async function removeMember(deps: MembersDeps, place: Place, by: By): Pro
       org.id,
       now.toISOString(),
     ]);
-    await execute(`UPDATE sessions SET org_id = $3 WHERE actor_id = $1 AND org_id = $2`, [
-      actorId,
-      org.id,
-      member.personalOrgId,
-    ]);
     const data = { ...by.data, org: org.public_id, role };
     await appendAudit(execute, { ...by, action: 'membership.removed', target: actorId, data });
-    const what = ending(place, org, member, 'membership_removed', now);
-    return [...(await endApiKeys(execute, what)), ...(await endTokens(execute, what)).ids];
+    const what = ending(place, member, 'membership_removed', now);
+    return [...(await endSigned(execute, what)), ...(await endApiKeys(execute, { ...what, orgId: org.id }))];
   });
 }
 
@@ -111,8 +105,13 @@ async function change(
   return org;
 }
 
-function ending(place: Place, org: Org, member: LockedMember, reason: string, now: Date) {
-  return { actorId: place.actorId, username: member.handle, orgId: org.id, reason, now };
+/** Whatever carries a signed word about the actor's orgs and roles, or makes such. */
+async function endSigned(execute: Execute, what: EndCredentials): Promise<string[]> {
+  return [...(await endSessions(execute, what)), ...(await endTokens(execute, what)).ids];
+}
+
+function ending(place: Place, member: LockedMember, reason: string, now: Date): EndCredentials {
+  return { actorId: place.actorId, username: member.handle, reason, now };
 }
 
 function notAMember(org: Org, member: LockedMember): AppError {
