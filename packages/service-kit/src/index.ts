@@ -19,6 +19,7 @@ export type { HttpContext } from './http/types.ts';
 export * from './http/validate.ts';
 export * from './ids.ts';
 export { type Logger, type LoggerOptions, createLogger, flushLogs } from './logging/logger.ts';
+export { returnPath } from './http/return-path.ts';
 export { redact, redactText } from './logging/redact.ts';
 export * from './loop.ts';
 export * from './metrics.ts';

@@ -1,8 +1,7 @@
 import { unauthorized } from '@artdag/actor-context';
-import { clientIp, csrfTokenOf } from '@artdag/service-kit';
+import { clientIp, csrfTokenOf, returnPath } from '@artdag/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { returnPath } from '../cookies/return-path.ts';
 import type { SessionCookies } from '../cookies/session-cookies.ts';
 import { invalidToken, refuseCrossSite } from './authenticate.ts';
 import { carriedCredentials, hasSessionCookie, type Carried } from './carried-credentials.ts';

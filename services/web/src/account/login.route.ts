@@ -1,3 +1,4 @@
+import { returnPath } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import type { GatewayAnswer } from '../gateway/gateway.ts';
 import { visitOf } from '../gateway/visit.ts';
@@ -7,7 +8,6 @@ import { passCookies, seeOther } from './finish-form.ts';
 import { loginPage } from './login.page.ts';
 import { readOwnForm } from './own-form.ts';
 import { codeOf, commonRefusal, type Refusal } from './refusal.ts';
-import { returnPath } from './return-to.ts';
 import { signedInPage } from './signed-in.page.ts';
 
 /** `GET /login?return_to` → the form, or who is logged in already. */

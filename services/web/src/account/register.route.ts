@@ -1,3 +1,4 @@
+import { returnPath } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import type { GatewayAnswer } from '../gateway/gateway.ts';
 import { visitOf } from '../gateway/visit.ts';
@@ -7,7 +8,6 @@ import { passCookies, seeOther } from './finish-form.ts';
 import { readOwnForm } from './own-form.ts';
 import { codeOf, commonRefusal, issuesOf, type Refusal } from './refusal.ts';
 import { registerPage } from './register.page.ts';
-import { returnPath } from './return-to.ts';
 import { signedInPage } from './signed-in.page.ts';
 
 /** `GET /register?return_to` → the form, or who is logged in already. */

@@ -7,5 +7,5 @@ const maxBytes = 2048;
  */
 export function returnPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || Buffer.byteLength(wanted) > maxBytes) return '/';
-  return /^\/(?![/\\])[^\u0000-\u001f\u007f]*$/.test(wanted) ? wanted : '/';
+  return /^\/(?![/\\])[^\u0000-\u001f\u007f-\u009f]*$/.test(wanted) ? wanted : '/';
 }
