@@ -70,8 +70,8 @@ it('holds back a client that is faster than the service, in bounded memory', asy
   });
   // What the kernel's own buffers take is not ours to bound.
   expect(sent).toBeLessThan(size / 2);
-  // All three parties live in this process: an upper bound for the gateway.
-  expect(retainedBytes() - before).toBeLessThan(4 * mebibyte);
+  // All three parties live in this process, and its other work comes and goes: an upper bound for the gateway, an eighth of the body.
+  expect(retainedBytes() - before).toBeLessThan(size / 8);
   read();
   await sending;
   await expect(answer).resolves.toEqual({ status: 200, text: String(size) });
