@@ -16,6 +16,7 @@ const mayImport = {
   'safe-fetch': [],
   'http-signatures': [],
   claims: [],
+  msign: [],
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],

@@ -66,6 +66,12 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     'packages/service-kit/src/index.ts',
   ],
   [
+    'package-msign',
+    'packages/msign/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
+  [
     'package-database',
     'packages/database/src/bad.ts',
     "import '@artdag/messaging';",

@@ -7,6 +7,7 @@ import {
   followerRemoved,
   inboxActivityReceived,
 } from './federation-events.ts';
+import { agentCreated, agentRevoked, keyAdded, keyRevoked } from './identity-events.ts';
 import { actorKeysChanged } from './key-events.ts';
 import {
   tokenRevoked,
@@ -28,6 +29,10 @@ export const allEvents: readonly EventDefinition[] = [
   userLoggedOut,
   tokenRevoked,
   actorKeysChanged,
+  keyAdded,
+  keyRevoked,
+  agentCreated,
+  agentRevoked,
   assetRegistered,
   assetUpdated,
   assetDeleted,

@@ -2,6 +2,8 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type InternalJwk, serviceKey, verifyServiceRequest } from '@artdag/actor-context';
 import { testJwks } from './assertions/tokens.ts';
+import { answerForAccounts } from './fake-accounts.ts';
+import { readAll } from './read-all.ts';
 
 export interface FakeAuth {
   url: string;
@@ -11,6 +13,12 @@ export interface FakeAuth {
   readonly jwksReads: number;
   /** Answers to GET /internal/actors/{id}, by id. */
   actors: Map<string, object>;
+  /** Answers to GET /internal/sessions/{id}, by id. */
+  sessions: Map<string, { actor_id: string; started_at: string }>;
+  /** The reason of each id that auth was asked to revoke. */
+  revoked: Map<string, string>;
+  /** How often ids were to be revoked. */
+  readonly revocations: number;
   /** While true everything answers 503. */
   down: boolean;
   close: () => Promise<void>;
@@ -28,6 +36,9 @@ export async function startFakeAuth(o: { internalSecret?: string } = {}): Promis
     registered: [] as InternalJwk[],
     jwksReads: 0,
     actors: new Map<string, object>(),
+    sessions: new Map<string, { actor_id: string; started_at: string }>(),
+    revoked: new Map<string, string>(),
+    revocations: 0,
     down: false,
   };
 
@@ -48,6 +59,8 @@ export async function startFakeAuth(o: { internalSecret?: string } = {}): Promis
       state.jwksReads += 1;
       return [200, { keys: [...testJwks(), ...state.registered] }];
     }
+    const accounts = await answerForAccounts(state, req);
+    if (accounts !== undefined) return accounts;
     const actor = state.actors.get(decodeURIComponent(route.replace('GET /internal/actors/', '')));
     return actor === undefined ? [404, { detail: 'Not Found', code: 'not_found' }] : [200, actor];
   };
@@ -77,10 +90,4 @@ function checkServiceKey(secret: string, req: IncomingMessage, body: Buffer): vo
     now: new Date(),
     keyOf: (service) => serviceKey(secret, service),
   });
-}
-
-async function readAll(req: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { getActorKeysRoute } from './actor-keys/get-actor-keys.route.ts';
 import type { GetActorKeysDeps } from './actor-keys/get-actor-keys.ts';
 import type { Config } from './config.ts';
+import type { Part } from './part.ts';
 import type { SignBatchDeps } from './signing/sign-batch.ts';
 import { signRoute } from './signing/sign.route.ts';
 
@@ -13,6 +14,7 @@ export interface AppDeps extends GetActorKeysDeps, SignBatchDeps {
   metrics: Metrics;
   health: Health;
   verifier: AssertionVerifier;
+  parts: readonly Part[];
 }
 
 /** A hundred items of 16 KiB. */
@@ -33,6 +35,7 @@ export function createApp(deps: AppDeps): Express {
     bodyLimitBytes,
     routes: (app) => {
       app.use('/internal', attachActor(deps.verifier));
+      for (const part of deps.parts) part.routes?.(app);
       app.post('/internal/sign', signers, signRoute(deps));
       app.get('/internal/identity/actor-keys/:actorId', signers, getActorKeysRoute(deps));
     },

@@ -31,6 +31,10 @@ export interface Config extends CommonConfig {
   dataDir: string;
   /** 32 bytes; there with `KEY_STORE=database`. */
   dataEncryptionKey: Buffer | undefined;
+  /** Further master keys that open what is stored: the former one, or the next one before it seals. */
+  otherDataEncryptionKeys: Buffer[];
+  /** Whether the original's signed text, which binds no host, is taken too. */
+  acceptLegacyMSign: boolean;
 }
 
 const publicNameEnv = {
@@ -50,6 +54,7 @@ const schema = z.object({
   RABBITMQ_URL: urlOptional(),
   RABBITMQ_PREFIX: z.string().default(''),
   AUTH_URL: url().default('http://127.0.0.1:7011'),
+  MSIGN_ACCEPT_V1: z.enum(['true', 'false'], 'wants true or false').default('false'),
   KEY_STORE: z.enum(['file', 'database'], 'wants file or database').default('file'),
 });
 
@@ -64,7 +69,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
   const serviceKey = readSecret(env, 'SERVICE_KEY');
   const masterKey = readSecret(env, 'DATA_ENCRYPTION_KEY');
   const dataEncryptionKey = masterKey === undefined ? undefined : decodeKey(masterKey);
+  const others = (readSecret(env, 'DATA_ENCRYPTION_KEY_OTHERS') ?? '').split(',').filter((text) => text.trim() !== '');
+  const otherKeys = others.map((text) => decodeKey(text.trim()));
   const problems = [
+    otherKeys.includes(undefined) && `DATA_ENCRYPTION_KEY_OTHERS: ${wantsKey}, several separated by commas`,
     serviceKey === undefined && "SERVICE_KEY: is not set, wants the 64 hex characters of identity's service key",
     o.embedded !== true &&
       e.REDIS_URL === undefined &&
@@ -92,6 +100,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     keyStore: e.KEY_STORE,
     dataDir: expandHome(e.ARTDAG_DATA),
     dataEncryptionKey,
+    otherDataEncryptionKeys: otherKeys.filter((key) => key !== undefined),
+    acceptLegacyMSign: e.MSIGN_ACCEPT_V1 === 'true',
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
-import { createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
+import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/identity';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
+import { createFailureLimiter } from '@artdag/rate-limit';
 import {
   ConfigError,
   createHealth,
@@ -23,6 +24,10 @@ import { createAuthClient } from './actors/auth-client.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
+import { composeIdentities } from './identities/compose.ts';
+import { composeMSign } from './msign/compose.ts';
+import type { Shared } from './part.ts';
+import { composePublicKeys } from './public-keys/compose.ts';
 import { createSigner } from './signing/signer.ts';
 import { createSigningKeys } from './actor-keys/signing-keys.ts';
 
@@ -46,8 +51,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const logger = overrides.logger ?? createLogger({ service: 'identity', level: config.logLevel });
   const transport = overrides.transport ?? rabbitTransport(config, logger);
   const store = overrides.store ?? redisStore(config);
-  const parts = composeParts(config, { logger, now, transport });
-  const { app, consumers, database, files, health, relay, assertions } = parts;
+  const parts = composeParts(config, { logger, now, transport, store });
+  const { app, own, consumers, database, files, health, relay, assertions } = parts;
   health.register('store', () => store.ping(), { critical: false });
 
   let http: HttpServer | undefined;
@@ -56,6 +61,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await Promise.all(own.map((part) => part.stop?.()));
     await relay.stop();
     await assertions.stop();
     if (overrides.transport === undefined) await transport.close();
@@ -71,6 +77,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       await assertions.start();
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
+      await Promise.all(own.map((part) => part.start?.()));
       await Promise.all(consumers.map((consumer) => consumer.start()));
       return { port: http.port, url: http.url };
     },
@@ -82,10 +89,11 @@ interface Surroundings {
   logger: Logger;
   now: () => Date;
   transport: Transport;
+  store: KeyValueStore;
 }
 
 /** Everything of identity's own, from its database up. */
-function composeParts(config: Config, { logger, now, transport }: Surroundings) {
+function composeParts(config: Config, { logger, now, transport, store: shared }: Surroundings) {
   const { databaseUrl, databasePoolMax: max, authUrl, serviceKey, publicUrl } = config;
   const metrics = createMetrics();
   const health = createHealth();
@@ -100,23 +108,47 @@ function composeParts(config: Config, { logger, now, transport }: Surroundings) 
   };
   const assertions = createAssertionSigner({ service: 'identity', serviceKey, authUrl, logger, now });
   const verifier = createAssertionVerifier({ service: 'identity', authUrl, logger, now });
-  const actors = createActorDirectory({ auth: createAuthClient({ authUrl, assertions }), now });
+  const auth = createAuthClient({ authUrl, assertions });
+  const actors = createActorDirectory({ auth, now });
 
   const files = createKeyFiles(config.dataDir);
   const store = config.keyStore === 'file' ? createFileKeyStore(files) : createDatabaseKeyStore(masterKey(config));
   const repository = actorKeyRepository;
   const maker = createKeyMaker({ repository, store, publicUrl, now, execute, transaction });
   const keys = createSigningKeys({ repository, execute, maker, store });
-  const consumers = createConsumers({ transport, transaction, logger, repository, maker, actors });
+  const failures = createFailureLimiter({ store: shared, logger, now });
+  const attach = attachActor(verifier);
+  const forParts: Shared = {
+    ...{
+      config,
+      logger,
+      metrics,
+      now,
+      database,
+      execute,
+      transaction,
+      transport,
+      store: shared,
+      auth,
+      actors,
+      failures,
+      attach,
+    },
+  };
+  const own = [composePublicKeys(forParts), composeMSign(forParts), composeIdentities(forParts)];
+  const consumers = [
+    ...createConsumers({ transport, transaction, logger, repository, maker, actors }),
+    ...own.flatMap((part) => part.consumers ?? []),
+  ];
   const onFailure = (error: unknown): void => {
     logger.warn('An item could not be signed.', { error });
   };
   const deps = { repository, execute, maker, actors, keys, signer: createSigner(), onFailure };
-  const app = createApp({ config, logger, metrics, health, verifier, ...deps });
+  const app = createApp({ config, logger, metrics, health, verifier, parts: own, ...deps });
   health.register('database', () => database.ping());
   health.register('bus', () => transport.ping(), { critical: false });
   health.register('assertion_key', async () => refuseUnless(assertions.registered), { critical: false });
-  return { app, consumers, database, files, health, relay, assertions };
+  return { app, own, consumers, database, files, health, relay, assertions };
 }
 
 function refuseUnless(registered: boolean): void {

@@ -8,7 +8,7 @@ import { resolveActor, type ResolveActorDeps } from '../actors/resolve-actor.ts'
 import { createApiKey, type CreateApiKeyDeps } from '../api-keys/create-api-key.ts';
 import { mintApiToken, type MintApiTokenDeps } from '../api-tokens/mint-api-token.ts';
 import { refuseScopesBeyond, scopesSchema } from '../scopes/requested-scopes.ts';
-import { allScopes } from '../sessions/scopes.ts';
+import { allScopes } from '@artdag/actor-context';
 import { storableText } from '../storable-text.ts';
 import { tokenKinds } from '../tokens/token-kinds.ts';
 import { byOperator, operatorFields } from './operator.ts';

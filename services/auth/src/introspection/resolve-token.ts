@@ -1,5 +1,5 @@
 import type { ActorProfiles } from '../actors/actor-profiles.ts';
-import { allScopes } from '../sessions/scopes.ts';
+import { allScopes } from '@artdag/actor-context';
 import { hashSecret } from '../sessions/session.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import { introspected, type Introspected } from './introspected.ts';

@@ -2,7 +2,7 @@ import { AppError } from '@artdag/service-kit';
 import type { ActorProfiles } from '../actors/actor-profiles.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { endInTransaction } from '../sessions/end-session.ts';
-import { allScopes } from '../sessions/scopes.ts';
+import { allScopes } from '@artdag/actor-context';
 import { accessClaims } from '../tokens/access-claims.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import type { By, InTransaction } from '../transaction.ts';

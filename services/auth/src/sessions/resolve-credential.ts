@@ -1,7 +1,7 @@
 import type { Assertion } from '@artdag/actor-context';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import type { Carried } from './carried-credentials.ts';
-import { allScopes } from './scopes.ts';
+import { allScopes } from '@artdag/actor-context';
 import { hashSecret } from './session.ts';
 import type { KnownSession } from './stored-session.ts';
 

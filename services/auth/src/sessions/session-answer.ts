@@ -5,7 +5,7 @@ import { deviceCookie, type SessionCookies } from '../cookies/session-cookies.ts
 import { accessClaims } from '../tokens/access-claims.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import { cookieOf } from './carried-credentials.ts';
-import { allScopes } from './scopes.ts';
+import { allScopes } from '@artdag/actor-context';
 import type { SignedIn } from './start-session.ts';
 
 export interface SignedInDeps {
