@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, CliError } from './cli-error.ts';
+import type { Credential } from './credential.ts';
+import { problemOf } from './problem.ts';
+import { wordsFor } from './refusal-words.ts';
+import { sendPatiently } from './send.ts';
 import { version } from './version.ts';
-
-/** By what a call says who makes it. */
-export interface Credential {
-  kind: 'bearer' | 'api_key';
-  secret: string;
-}
 
 /** One call of the public API. */
 export interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
   credential?: Credential | undefined;
@@ -20,26 +17,18 @@ export interface Call {
   isRepeatable?: true;
 }
 
-export const sessionEnded = 'your session has ended. Run: artdag login';
-
 const timeoutMs = 30_000;
-const attempts = 3;
 
-function headersOf({ body, credential, idempotencyKey }: Call): Record<string, string> {
+/** Its sessions are listed under this name, and a refresh token is bound to it. */
+export const userAgent = `artdag-cli/${version}`;
+
+function headersOf({ body, idempotencyKey }: Call): Record<string, string> {
   return {
     accept: 'application/json',
-    // Its sessions are listed under this name, and a refresh token is bound to it.
-    'user-agent': `artdag-cli/${version}`,
+    'user-agent': userAgent,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(credential?.kind === 'bearer' ? { authorization: `Bearer ${credential.secret}` } : {}),
-    ...(credential?.kind === 'api_key' ? { 'x-api-key': credential.secret } : {}),
     ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
   };
-}
-
-async function send(server: string, call: Call): Promise<Response> {
-  const init = { method: call.method ?? 'GET', headers: headersOf(call), signal: AbortSignal.timeout(timeoutMs) };
-  return fetch(`${server}${call.path}`, call.body === undefined ? init : { ...init, body: JSON.stringify(call.body) });
 }
 
 /** A repeat can do no harm when the call reads, or carries an idempotency key, or says so. */
@@ -47,61 +36,47 @@ function isRepeatable({ method = 'GET', idempotencyKey, isRepeatable: said }: Ca
   return method === 'GET' || idempotencyKey !== undefined || said === true;
 }
 
-async function sendPatiently(server: string, call: Call): Promise<Response> {
-  for (let attempt = 1; ; attempt += 1) {
-    const isLast = attempt === attempts || !isRepeatable(call);
-    try {
-      const response = await send(server, call);
-      if (response.status !== 503 || isLast) return response;
-      await response.body?.cancel();
-    } catch {
-      if (isLast) throw new CliError(`${server} cannot be reached. Is the address right, and the server running?`);
-    }
-    await sleep(attempt * 500);
+async function send(server: string, call: Call): Promise<Response> {
+  return sendPatiently({
+    method: call.method ?? 'GET',
+    url: new URL(server + call.path),
+    headers: headersOf(call),
+    body: call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body)),
+    credential: call.credential,
+    isRepeatable: isRepeatable(call),
+    timeoutMs,
+  });
+}
+
+async function readJson(server: string, { path }: Call, response: Response): Promise<unknown> {
+  const location = response.headers.get('location');
+  if (response.status >= 300 && response.status < 400 && location) {
+    throw new CliError(`${server} sends its callers on to ${location}. Log in there if that is the right server.`);
   }
-}
-
-interface Problem {
-  detail?: unknown;
-  code?: string;
-}
-
-/** The server's own words; a validation error becomes one line per field. */
-function describe(status: number, problem: Problem): string {
-  if (Array.isArray(problem.detail)) {
-    return problem.detail
-      .map(({ loc, msg }: { loc?: unknown[]; msg?: string }) => `${(loc ?? []).join('.')}: ${msg}`)
-      .join('; ');
+  const text = await response.text();
+  if (response.status === 204) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError(
+      `${server}${path} did not answer in JSON (status ${response.status}). Is it an Art DAG L2 server?`,
+    );
   }
-  if (typeof problem.detail === 'string') return problem.code ? `${problem.detail} (${problem.code})` : problem.detail;
-  return `the server answered ${status}.`;
-}
-
-function wordsFor(status: number, { credential }: Call, problem: Problem): string {
-  if (status !== 401 || credential === undefined) return describe(status, problem);
-  if (credential.kind === 'api_key') return 'the API key is not accepted. It may be mistyped, expired or deleted.';
-  return sessionEnded;
 }
 
 /**
- * Calls the API and returns the JSON of its answer.
+ * Calls the API and returns the JSON of its answer; undefined for 204.
  *
  * @throws ApiError with the server's reason; exit code 2 when the credential is no longer good
  * @throws CliError when there is no answer, or none of ours
  */
 export async function callApi<T>(server: string, call: Call): Promise<T> {
-  const response = await sendPatiently(server, call);
-  const text = await response.text();
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new CliError(
-      `${server}${call.path} did not answer in JSON (status ${response.status}). Is it an Art DAG L2 server?`,
-    );
-  }
+  const { credential } = call;
+  const response = await send(server, call);
+  const { status } = response;
+  const parsed = await readJson(server, call, response);
   if (response.ok) return parsed as T;
-  const problem = (parsed ?? {}) as Problem;
-  const exitCode = response.status === 401 && call.credential ? 2 : 1;
-  throw new ApiError(response.status, wordsFor(response.status, call, problem), exitCode);
+  const problem = problemOf(parsed);
+  const words = wordsFor({ server, status, credential, problem }, new Date());
+  throw new ApiError(status, problem.code, words, status === 401 && credential ? 2 : 1);
 }

@@ -12,9 +12,12 @@ export class CliError extends Error {
 /** The server has refused. */
 export class ApiError extends CliError {
   readonly status: number;
+  /** The server's machine-readable reason; undefined where it gave none. */
+  readonly code: string | undefined;
 
-  constructor(status: number, message: string, exitCode: number) {
+  constructor(status: number, code: string | undefined, message: string, exitCode: number) {
     super(message, exitCode);
     this.status = status;
+    this.code = code;
   }
 }

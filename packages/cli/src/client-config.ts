@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from './cli-error.ts';
 
-/** What `artdag login` remembers. Times are ISO 8601. */
-export interface ClientConfig {
+/** What a login by password remembers. Times are ISO 8601. */
+export interface SessionLogin {
   server: string;
   username: string;
   session_token: string;
@@ -17,16 +17,42 @@ export interface ClientConfig {
   refresh_token?: string;
 }
 
+/** What a login by key remembers: where the key is, and nothing of what is in it. */
+export interface KeyLogin {
+  server: string;
+  /** The handle that requests are signed as. */
+  username: string;
+  /** Absolute path of the key's file. */
+  key: string;
+  /** The server's name for the key. */
+  key_id: string;
+  fingerprint: string;
+}
+
+/** What `artdag login` remembers. */
+export type ClientConfig = SessionLogin | KeyLogin;
+
+const sessionMembers = ['server', 'username', 'session_token', 'expires_at'];
+const keyMembers = ['server', 'username', 'key', 'key_id', 'fingerprint'];
+
+/** The folder of everything that this client keeps. */
+export function artdagFolder(env: NodeJS.ProcessEnv): string {
+  return join(env['HOME'] || homedir(), '.artdag');
+}
+
 /** `~/.artdag/client.json`, or the file that ARTDAG_CLIENT_CONFIG names. */
 export function configPath(env: NodeJS.ProcessEnv): string {
-  return env['ARTDAG_CLIENT_CONFIG'] || join(env['HOME'] || homedir(), '.artdag', 'client.json');
+  return env['ARTDAG_CLIENT_CONFIG'] || join(artdagFolder(env), 'client.json');
+}
+
+export function isKeyLogin(config: ClientConfig): config is KeyLogin {
+  return 'key' in config;
 }
 
 function isConfig(value: unknown): value is ClientConfig {
   if (typeof value !== 'object' || value === null) return false;
-  return ['server', 'username', 'session_token', 'expires_at'].every(
-    (key) => typeof Reflect.get(value, key) === 'string',
-  );
+  const hasTexts = (keys: string[]): boolean => keys.every((key) => typeof Reflect.get(value, key) === 'string');
+  return hasTexts('key' in value ? keyMembers : sessionMembers);
 }
 
 /** Undefined when nobody is logged in. @throws CliError when the file is not ours */
@@ -47,7 +73,7 @@ export function findConfig(env: NodeJS.ProcessEnv): ClientConfig | undefined {
 export function readConfig(env: NodeJS.ProcessEnv): ClientConfig {
   const config = findConfig(env);
   if (config) return config;
-  throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME', 2);
+  throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME (or --key FILE)', 2);
 }
 
 /** Removes all that was remembered. */

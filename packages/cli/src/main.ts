@@ -1,6 +1,12 @@
 import { createProgram } from './program.ts';
 import { CliError } from './cli-error.ts';
 
+// `artdag … | head` has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await createProgram({
     env: process.env,

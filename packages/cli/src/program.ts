@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { addAgentsCommands } from './commands/agents/commands.ts';
 import { assets, type AssetsOptions } from './commands/assets.ts';
+import { addKeysCommands } from './commands/keys/commands.ts';
 import { login, type LoginOptions } from './commands/login.ts';
 import { logout, type LogoutOptions } from './commands/logout.ts';
+import { addRequestCommand } from './commands/request/command.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
 import { whoami, type WhoamiOptions } from './commands/whoami.ts';
-import { defaultServer } from './call-as-user.ts';
+import { defaultServer } from './caller.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -22,20 +25,11 @@ export function createProgram(surroundings: Terminal): Command {
     )
     .hook('preAction', (command) => {
       const { apiKey } = command.opts<{ apiKey?: string }>();
-      if (apiKey !== undefined) terminal.env['ARTDAG_API_KEY'] = apiKey;
+      if (apiKey === undefined) return;
+      terminal.env['ARTDAG_API_KEY'] = apiKey;
+      delete terminal.env['ARTDAG_KEY'];
     });
-  program
-    .command('login')
-    .description('log in and remember the session in ~/.artdag/client.json')
-    .option('--server <url>', 'address of the L2 server', defaultServer)
-    .requiredOption('--username <name>', 'your user name')
-    .option('--password-stdin', 'read the password from standard input instead of asking for it')
-    .action((options: LoginOptions) => login(terminal, options));
-  program
-    .command('logout')
-    .description('end the session and forget its tokens')
-    .option('--all', 'end all sessions of the account')
-    .action((options: LogoutOptions) => logout(terminal, options));
+  addLoginCommands(program, terminal);
   program
     .command('whoami')
     .description('say who the server takes you for')
@@ -65,5 +59,27 @@ export function createProgram(surroundings: Terminal): Command {
     .option('--cursor <cursor>', 'go on after an earlier page')
     .option('--json', 'print the answer of the server')
     .action((options: AssetsOptions) => assets(terminal, options));
+  addKeysCommands(program, terminal);
+  addAgentsCommands(program, terminal);
+  addRequestCommand(program, terminal);
   return program;
+}
+
+function addLoginCommands(program: Command, terminal: Terminal): void {
+  program
+    .command('login')
+    .description('log in by password or by key and remember it in ~/.artdag/client.json')
+    .option('--server <url>', 'address of the L2 server', defaultServer)
+    .option('--username <name>', 'your user name, to log in by password')
+    .option('--password-stdin', 'read the password from standard input instead of asking for it')
+    .option('--key <file>', 'log in by this key, from artdag keys new, and sign every call with it')
+    .option('--handle <name>', 'the name to register with a key that the server does not know')
+    .option('--display-name <text>', 'what you are called, when you register')
+    .option('--label <text>', 'what the key is called, when you register (default: the name of its file)')
+    .action((options: LoginOptions) => login(terminal, options));
+  program
+    .command('logout')
+    .description('end the session and forget it; a key stays valid and is no longer used')
+    .option('--all', 'end all sessions of the account')
+    .action((options: LogoutOptions) => logout(terminal, options));
 }

@@ -1,6 +1,7 @@
-import { callApi, sessionEnded } from './api.ts';
+import { callApi } from './api.ts';
 import { ApiError, CliError } from './cli-error.ts';
-import { readConfig, writeConfig, type ClientConfig } from './client-config.ts';
+import { isKeyLogin, readConfig, writeConfig, type SessionLogin } from './client-config.ts';
+import { sessionEnded } from './refusal-words.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What logging in and refreshing have in common. */
@@ -18,7 +19,7 @@ const leewayMs = 30_000;
 export function tokensOf(
   { access_token, expires_in, refresh_token }: TokenAnswer,
   nowMs: number,
-): Pick<ClientConfig, 'access_token' | 'access_expires_at' | 'refresh_token'> {
+): Pick<SessionLogin, 'access_token' | 'access_expires_at' | 'refresh_token'> {
   return {
     ...(access_token === undefined || expires_in === undefined
       ? {}
@@ -33,15 +34,15 @@ export function tokensOf(
  *
  * @throws CliError with exit code 2 when the session has ended
  */
-export async function currentToken(terminal: Terminal, config: ClientConfig): Promise<string> {
+export async function currentToken(terminal: Terminal, config: SessionLogin): Promise<string> {
   return liveAccessToken(config) ?? (await refreshed(terminal, config)) ?? config.session_token;
 }
 
-function liveAccessToken({ access_token, access_expires_at = '' }: ClientConfig): string | undefined {
+function liveAccessToken({ access_token, access_expires_at = '' }: SessionLogin): string | undefined {
   return Date.parse(access_expires_at) - leewayMs > Date.now() ? access_token : undefined;
 }
 
-async function refreshed(terminal: Terminal, config: ClientConfig): Promise<string | undefined> {
+async function refreshed(terminal: Terminal, config: SessionLogin): Promise<string | undefined> {
   const { server, refresh_token } = config;
   if (refresh_token === undefined) return undefined;
   try {
@@ -58,7 +59,8 @@ async function refreshed(terminal: Terminal, config: ClientConfig): Promise<stri
     if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) throw error;
     // Another artdag may have refreshed in the meantime.
     const latest = readConfig(terminal.env);
-    const token = latest.refresh_token === refresh_token ? undefined : liveAccessToken(latest);
+    const isOld = isKeyLogin(latest) || latest.refresh_token === refresh_token;
+    const token = isOld ? undefined : liveAccessToken(latest);
     if (token === undefined) throw new CliError(sessionEnded, 2);
     return token;
   }
