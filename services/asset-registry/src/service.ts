@@ -49,6 +49,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const signer = createAssertionSigner({ ...peer, service: 'asset-registry', serviceKey: config.serviceKey });
   const verifier = createAssertionVerifier({ ...peer, service: 'asset-registry' });
   const identity = createIdentityClient(config.identityUrl, signer);
+  const urls = createUrls(config.publicUrl);
   const keys = createActorKeys(identity, config.publicUrl);
   const idempotency = createIdempotencyRepository(database, now);
   const log = createLogRepository(database);
@@ -57,7 +58,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const background = createBackground({
     ...{ store, keys, logger, metrics },
     relay: createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics }),
-    consumer: onActorKeysChanged({ transaction, transport, store, keys, logger }),
+    consumer: onActorKeysChanged({ transaction, transport, store, keys, urls, logger }),
     sequence: () => log.sequence(),
     prune: () => idempotency.prune(),
   });
@@ -74,7 +75,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     verifier,
     keys,
     idempotency,
-    urls: createUrls(config.publicUrl),
+    urls,
     signer: createClaimSigner(identity),
     writer: createRegistrationWriter(createRegistrationRepository(database)),
     assets: createAssetRepository(database),

@@ -101,8 +101,8 @@ interface Shared {
 function composeApp(s: Surroundings, shared: Shared) {
   const { config, logger, health, now } = s;
   const { prisma } = s.database;
-  const { urls, execute, identity } = shared;
-  const actors = { actors: createActorRepository(prisma), identity, urls, execute };
+  const { urls, execute, identity, transaction } = shared;
+  const actors = { actors: createActorRepository(prisma), identity, urls, transaction, now };
   const remoteActors = createRemoteActorRepository(prisma);
   const keys = createRemoteKeys({
     remoteActors,
@@ -118,9 +118,8 @@ function composeApp(s: Surroundings, shared: Shared) {
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma) },
     inbox: {
-      ...{ ...actors, keys, now, authorities: config.publicHosts },
+      ...{ ...actors, keys, authorities: config.publicHosts },
       metrics: shared.metrics,
-      transaction: shared.transaction,
       knowsActor: (apId) => remoteActors.knows(apId),
       blockedHosts: createBlockedHostRepository(execute),
     },

@@ -1,6 +1,7 @@
 import { AppError } from '@artdag/service-kit';
 import type { ActorKeys } from '../signing/actor-keys.ts';
 import { KeyChanged, type ClaimSigner } from '../signing/claim-signer.ts';
+import { signingUnavailable } from '../signing/signing-unavailable.ts';
 import type { Urls } from '../urls.ts';
 import type { IdempotentRequest } from './idempotency.ts';
 import type { NewAsset } from './new-asset.ts';
@@ -53,6 +54,7 @@ export async function registerAsset(
   return registration.answer;
 }
 
+/** The claim names the key that signs it, so it is composed anew when identity says that another one would. */
 async function signedRegistration(
   deps: RegisterAssetDeps,
   registrant: Registrant,
@@ -70,8 +72,9 @@ async function signedRegistration(
       });
       return completeRegistration(deps.urls, { registrant, asset, fresh }, claim, signature);
     } catch (error) {
-      if (!(error instanceof KeyChanged) || composition === maxCompositions) throw error;
-      deps.keys.forget(registrant.actorId);
+      if (!(error instanceof KeyChanged)) throw error;
+      if (composition === maxCompositions) throw signingUnavailable(error);
+      deps.keys.forget(registrant.actorId, key);
     }
   }
 }

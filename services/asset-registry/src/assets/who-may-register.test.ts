@@ -74,3 +74,35 @@ describe('POST /assets lets nobody in', () => {
     expect((await countRows(tables)).assets).toBe(0);
   });
 });
+
+describe('POST /assets of a request that was signed with a key (MSign)', () => {
+  const signed = { method: 'msign', jti: 'key_01jh8q6v30e0ta000000000001', sid: null } as const;
+  const as = (o: Parameters<typeof kit.actor>[0]) => ({ 'x-actor-assertion': kit.actor({ ...signed, ...o }) });
+  const agent = {
+    actor_id: 'agent:scribe',
+    actor_type: 'agent',
+    username: 'scribe',
+    owner_actor_id: 'user:giles',
+  } as const;
+
+  it('201 for a person', async () => {
+    const answer = await registry.post('/assets', newBody(), as({ actor_id: 'user:giles', scopes })).expect(201);
+    expect(answer.body).toMatchObject({ owner: 'giles' });
+  });
+
+  it('201 for an agent with the capability assets:create, in its own name and with its own key', async () => {
+    const answer = await registry.post('/assets', newBody(), as({ ...agent, scopes })).expect(201);
+    const { keyId } = registry.identity.keyOf('agent:scribe');
+    expect(answer.body).toMatchObject({ owner: 'scribe', activity: { proof: { verificationMethod: keyId } } });
+  });
+
+  it.each([[[]], [['read:*']], [['assets:record', 'storage:manage']]])(
+    '403 insufficient_scope for an agent with the capabilities %j, and nothing is stored',
+    async (given) => {
+      const before = await countRows(tables);
+      const answer = await registry.post('/assets', newBody(), as({ ...agent, scopes: given })).expect(403);
+      expect(answer.body).toMatchObject({ code: 'insufficient_scope' });
+      expect(await countRows(tables)).toEqual(before);
+    },
+  );
+});

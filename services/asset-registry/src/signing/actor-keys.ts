@@ -18,7 +18,8 @@ export interface ActorKeys {
    * @throws AppError 503 `signing_unavailable`, 403 `account_disabled`
    */
   get(actorId: string): Promise<SigningKey>;
-  forget(actorId: string): void;
+  /** With `stale`, only if that is still what is kept: of many that find a key changed, the first one's look-up serves all. */
+  forget(actorId: string, stale?: SigningKey): void;
   forgetAll(): void;
 }
 
@@ -30,18 +31,30 @@ const keySetSchema = z.object({
 const maxActors = 20_000;
 const timeoutMs = 2_000;
 
+interface Held {
+  lookedUp: Promise<SigningKey>;
+  /** Once it is there. */
+  key?: SigningKey;
+}
+
 export function createActorKeys(identity: IdentityClient, publicUrl: string): ActorKeys {
-  const known = createBoundedMap<Promise<SigningKey>>(maxActors);
+  const known = createBoundedMap<Held>(maxActors);
   return {
     get(actorId) {
-      const held = known.get(actorId);
-      if (held) return held;
-      const lookedUp = lookUp(identity, publicUrl, actorId);
-      known.set(actorId, lookedUp);
-      lookedUp.catch(() => known.delete(actorId, lookedUp));
-      return lookedUp;
+      const found = known.get(actorId);
+      if (found) return found.lookedUp;
+      const held: Held = { lookedUp: lookUp(identity, publicUrl, actorId) };
+      known.set(actorId, held);
+      held.lookedUp.then(
+        (key) => (held.key = key),
+        () => known.delete(actorId, held),
+      );
+      return held.lookedUp;
     },
-    forget: (actorId) => known.delete(actorId),
+    forget(actorId, stale) {
+      const held = known.get(actorId);
+      if (held && (stale === undefined || held.key === stale)) known.delete(actorId, held);
+    },
     forgetAll: () => known.clear(),
   };
 }

@@ -5,11 +5,17 @@ import type { ActorKeys } from './actor-keys.ts';
 /** Reaches every replica of every service; each takes what concerns it. */
 const channel = 'cache:invalidate';
 
-const messageSchema = z.object({ kind: z.literal('actor-keys'), actor_id: z.string() });
+const messageSchema = z.union([
+  z.object({ cache: z.literal('actor-keys'), key: z.string() }),
+  // The form of earlier versions, which may run beside this one during an update.
+  z
+    .object({ kind: z.literal('actor-keys'), actor_id: z.string() })
+    .transform(({ actor_id: key }) => ({ cache: 'actor-keys', key })),
+]);
 
 /** Tells all replicas that what they know about an actor's keys is old. */
 export async function publishKeysChanged(store: KeyValueStore, actorId: string): Promise<void> {
-  await store.publish(channel, JSON.stringify({ kind: 'actor-keys', actor_id: actorId }));
+  await store.publish(channel, JSON.stringify({ cache: 'actor-keys', key: actorId }));
 }
 
 /** Forgets keys as the messages say, and all of them when messages may have been missed. */
@@ -27,7 +33,7 @@ export function subscribeKeysChanged(store: KeyValueStore, keys: ActorKeys): Pro
 function changedActor(text: string): string | undefined {
   try {
     const message = messageSchema.safeParse(JSON.parse(text));
-    return message.success ? message.data.actor_id : undefined;
+    return message.success ? message.data.key : undefined;
   } catch {
     return undefined;
   }

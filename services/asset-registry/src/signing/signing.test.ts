@@ -1,17 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/registry';
-import { actorKeysChanged } from '@artdag/events';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
-import { appendEvent, createInProcessTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
+import { createInProcessTransport, type Transport } from '@artdag/messaging';
 import {
   createTestDatabase,
-  eventually,
   makeAssertionKit,
   quietLogger,
   startFakeAuth,
   type FakeAuth,
   type TestDatabase,
 } from '@artdag/testing';
+import { keysEvent, newActorKey, publish } from '../testing/publish.testing.ts';
 import { countRows, newBody, publicUrl, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
 let database: TestDatabase;
@@ -131,56 +130,40 @@ describe('signing calls', () => {
     await Promise.all(Array.from({ length: 10 }, () => registry.post('/assets', newBody(), as('once')).expect(201)));
     expect(registry.identity.lookUps).toBe(1);
   });
-
-  it('compose anew when the key has changed, and the claim names the new key', async () => {
-    await registry.post('/assets', newBody(), as('anya')).expect(201);
-    const { keyId } = registry.identity.rotate('user:anya');
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => registry.post('/assets', newBody(), as('anya')).expect(201)),
-    );
-    for (const answer of answers) {
-      expect(answer.body).toMatchObject({ activity: { proof: { verificationMethod: keyId } } });
-    }
-  });
 });
 
 describe('actor-keys-changed', () => {
-  async function announce(actorId: string, username: string, serial: number): Promise<void> {
-    const relay = createRelay({ execute: executeWithPg(registry.tables.pool), transport, logger, pollMs: 20 });
-    const { keyId } = registry.identity.keyOf(actorId);
-    const event = actorKeysChanged.create({
-      id: `evt_keys_${serial}`,
-      occurred_at: new Date().toISOString(),
-      subject: `${actorId}#keys`,
-      subject_version: serial,
-      data: {
-        actor_id: actorId,
-        username,
-        keys: [{ key_id: keyId, kind: 'ed25519', status: 'primary', public_key_pem: 'pem' }],
-      },
-    });
-    await appendEvent(executeWithPg(registry.tables.pool), event);
-    relay.start();
-    await eventually(async () => {
-      const { rows } = await registry.tables.pool.query<{ n: number }>(
-        'SELECT count(*)::int AS n FROM processed_events WHERE event_id = $1',
-        [event.id],
-      );
-      return rows[0]?.n === 1;
-    });
-    await relay.stop();
-  }
+  const replicas = (): RunningRegistry[] => [registry, other];
+  const registerOnAll = (name: string) =>
+    Promise.all(replicas().map((replica) => replica.post('/assets', newBody(), as(name)).expect(201)));
 
   it('reaches one replica, and every replica looks the key up again', async () => {
-    await Promise.all([registry, other].map((replica) => replica.post('/assets', newBody(), as('xander')).expect(201)));
+    await registerOnAll('xander');
     registry.identity.rotate('user:xander');
-    await announce('user:xander', 'xander', 1);
+    await publish(transport, keysEvent('xander', 1, [newActorKey('xander', 'ed25519-key-2')]));
     registry.identity.lookUps = 0;
     registry.identity.batches.length = 0;
-    await registry.post('/assets', newBody(), as('xander')).expect(201);
-    await other.post('/assets', newBody(), as('xander')).expect(201);
+    await registerOnAll('xander');
     expect(registry.identity.lookUps).toBe(2);
     expect(registry.identity.batches).toEqual([1, 1]);
     expect(registry.identity.keyOf('user:xander').keyId).toBe(`${publicUrl}/users/xander#ed25519-key-2`);
+  });
+
+  it.each([
+    ['as identity and this version say it', { cache: 'actor-keys', key: 'user:spike' }],
+    ['as an earlier version says it', { kind: 'actor-keys', actor_id: 'user:spike' }],
+  ])('is heard over cache:invalidate %s', async (_form, message) => {
+    await registerOnAll('spike');
+    registry.identity.lookUps = 0;
+    await registerOnAll('spike');
+    expect(registry.identity.lookUps).toBe(0);
+    for (const noise of ['{"cache":"actor-keys"}', '{"cache":"actor","key":"user:spike"}', 'null', '{', '7']) {
+      await store.publish('cache:invalidate', noise);
+    }
+    await registerOnAll('spike');
+    expect(registry.identity.lookUps).toBe(0);
+    await store.publish('cache:invalidate', JSON.stringify(message));
+    await registerOnAll('spike');
+    expect(registry.identity.lookUps).toBe(2);
   });
 });

@@ -20,8 +20,12 @@ export interface IdentityStandIn {
   mode: 'up' | 'down' | 'hang' | 'slow';
   disabled: Set<string>;
   keyOf(actorId: string): Key;
-  /** Gives the actor another key. */
+  /** Gives the actor another key; signs with none of the former ones any more. */
   rotate(actorId: string): Key;
+  /** How many of the next signing calls find their actors' keys rotated since they were looked up. */
+  rotationsBeforeSigning: number;
+  /** Every key that ever was, by its id. */
+  everyKey: Map<string, Key>;
   close(): Promise<void>;
 }
 
@@ -35,11 +39,14 @@ export async function startIdentityStandIn(o: {
 }): Promise<IdentityStandIn> {
   const verifier = createAssertionVerifier({ service: 'identity', authUrl: o.authUrl, logger: o.logger });
   const keys = new Map<string, Key>();
-  const makeKey = (actorId: string, n: number): Key => {
+  const everyKey = new Map<string, Key>();
+  const makeKey = (actorId: string): Key => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const n = Number(/-(\d+)$/.exec(keys.get(actorId)?.keyId ?? '-0')?.[1] ?? 1) + 1;
     const keyId = `${o.publicUrl}/users/${usernameOf(actorId)}#ed25519-key${n > 1 ? `-${n}` : ''}`;
     const key = { keyId, privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(12) };
     keys.set(actorId, key);
+    everyKey.set(keyId, key);
     return key;
   };
   const server = createServer((req, res) => {
@@ -51,8 +58,10 @@ export async function startIdentityStandIn(o: {
     lookUps: 0,
     mode: 'up',
     disabled: new Set(),
-    keyOf: (actorId) => keys.get(actorId) ?? makeKey(actorId, 1),
-    rotate: (actorId) => makeKey(actorId, 2),
+    keyOf: (actorId) => keys.get(actorId) ?? makeKey(actorId),
+    rotate: makeKey,
+    rotationsBeforeSigning: 0,
+    everyKey,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -77,6 +86,10 @@ export async function startIdentityStandIn(o: {
 function signAll(state: IdentityStandIn, body: string): object {
   const { items } = JSON.parse(body) as { items: { actor_id: string; key: string; key_id: string; data: string }[] };
   state.batches.push(items.length);
+  if (state.rotationsBeforeSigning > 0) {
+    state.rotationsBeforeSigning -= 1;
+    for (const actorId of new Set(items.map((item) => item.actor_id))) state.rotate(actorId);
+  }
   const signatures = items.map((item) => {
     const key = state.keyOf(item.actor_id);
     if (state.disabled.has(item.actor_id)) return { error: { status: 403, code: 'actor_disabled', detail: '' } };

@@ -11,8 +11,8 @@ export interface ActorDeps {
   actors: ActorRepository;
   identity: Pick<IdentityClient, 'actorKeys'>;
   urls: LocalUrls;
-  /** Autocommit statements. */
-  execute: Execute;
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+  now: () => Date;
 }
 
 /** Any actor of ours, deleted ones included. */
@@ -30,6 +30,7 @@ export async function findActorWithKeys(deps: ActorDeps, username: string): Prom
   if (actor === undefined || actor.deletedAt !== null || isComplete(actor.keys)) return actor;
   const found = await deps.identity.actorKeys(actor.actorId);
   if (found === undefined) return actor;
-  await applyKeys(deps.execute, deps.urls, { actorId: actor.actorId, username, ...found });
+  const keySet = { actorId: actor.actorId, username, ...found, now: deps.now() };
+  await deps.transaction((execute) => applyKeys(execute, deps.urls, keySet));
   return { ...actor, keys: found.keys };
 }

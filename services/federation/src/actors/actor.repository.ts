@@ -71,7 +71,8 @@ INSERT INTO ap_actors AS a (actor_id, username, ap_id, type, public_keys, keys_v
 SELECT $1, $2, $3, $4, $5::jsonb, $6
 WHERE $7 OR EXISTS (SELECT 1 FROM ap_actors WHERE actor_id = $1)
 ON CONFLICT (actor_id) DO UPDATE SET public_keys = EXCLUDED.public_keys, keys_version = EXCLUDED.keys_version, updated_at = now()
-WHERE a.keys_version < EXCLUDED.keys_version`;
+WHERE a.keys_version < EXCLUDED.keys_version
+RETURNING actor_id, username, ap_id, type, display_name, public_keys, created_at, deleted_at`;
 
 export interface KeySet {
   actorId: string;
@@ -84,9 +85,24 @@ export interface KeySet {
   evenIfUnknown: boolean;
 }
 
-export async function upsertKeys(execute: Execute, s: KeySet): Promise<void> {
+/** The actor with its new keys; undefined when nothing was changed. */
+export async function upsertKeys(execute: Execute, s: KeySet): Promise<LocalActor | undefined> {
   const keys = JSON.stringify(s.keys);
-  await execute(SET_KEYS, [s.actorId, s.username, s.apId, s.type, keys, s.version, s.evenIfUnknown]);
+  const { rows } = await execute(SET_KEYS, [s.actorId, s.username, s.apId, s.type, keys, s.version, s.evenIfUnknown]);
+  return rows.map(rowToLocalActor)[0];
+}
+
+function rowToLocalActor(row: Record<string, unknown>): LocalActor {
+  return {
+    actorId: String(row['actor_id']),
+    username: String(row['username']),
+    apId: String(row['ap_id']),
+    type: String(row['type']),
+    displayName: row['display_name'] as string | null,
+    keys: row['public_keys'] as ActorKey[],
+    createdAt: row['created_at'] as Date,
+    deletedAt: row['deleted_at'] as Date | null,
+  };
 }
 
 const MARK_DELETED = `

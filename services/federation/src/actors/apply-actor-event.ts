@@ -1,6 +1,7 @@
 import { RetryLater, type Execute } from '@artdag/messaging';
 import type { LocalUrls } from '../urls.ts';
 import { isUsername } from '../urls.ts';
+import { announceKeys } from './announce-keys.ts';
 import { markDeleted, upsertKeys, upsertRegistration } from './actor.repository.ts';
 import type { ActorKey } from './actor-keys.ts';
 import { activityStreamsType, kindOf, type ActorKind } from './local-actor.ts';
@@ -27,17 +28,23 @@ export interface ChangedKeys {
   keys: readonly ActorKey[];
   /** The counter of identity's key set. */
   version: number;
+  now: Date;
 }
 
 /**
- * Keeps an actor's public keys. Needs no registration first: keys of an actor not heard of yet make its row, and the
- * registration fills in the rest. Not so for services: the log and the instance have keys too, and nobody can follow those.
+ * Keeps an actor's public keys, unless later ones are kept already. Needs no registration first: keys of an actor not heard of yet make
+ * its row, and the registration fills in the rest. Not so for services: the log and the instance have keys too, and nobody can follow
+ * those. When a key has ended, followers are told.
  */
 export async function applyKeys(execute: Execute, urls: LocalUrls, changed: ChangedKeys): Promise<void> {
   const kind = kindOf(changed.actorId);
   if (!isUsername(changed.username)) return;
   const apId = urls.actor(changed.username);
-  await upsertKeys(execute, { ...changed, apId, type: activityStreamsType(kind), evenIfUnknown: kind !== 'service' });
+  const evenIfUnknown = kind !== 'service';
+  const actor = await upsertKeys(execute, { ...changed, apId, type: activityStreamsType(kind), evenIfUnknown });
+  const isNews = changed.keys.some(({ status }) => status !== 'primary');
+  if (actor === undefined || actor.deletedAt !== null || !isNews) return;
+  await announceKeys(execute, urls, { actor, version: changed.version, now: changed.now });
 }
 
 /**

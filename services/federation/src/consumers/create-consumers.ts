@@ -27,7 +27,7 @@ export function createConsumers(deps: ConsumersDeps): Consumer[] {
   return [
     createConsumer({ ...of, event: userRegistered, handle: onUserRegistered(urls) }),
     createConsumer({ ...of, event: userDeleted, handle: onUserDeleted }),
-    createConsumer({ ...of, event: actorKeysChanged, handle: onActorKeysChanged(urls) }),
+    createConsumer({ ...of, event: actorKeysChanged, handle: onActorKeysChanged(deps) }),
     createConsumer({ ...of, event: assetRegistered, handle: onAsset }),
     createConsumer({ ...of, event: assetUpdated, handle: onAsset }),
     createConsumer({ ...of, event: assetDeleted, handle: onAsset }),

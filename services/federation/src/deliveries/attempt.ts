@@ -1,68 +1,89 @@
 import { signRequest } from '@artdag/http-signatures';
 import { SafeFetchError, type SafeFetch } from '@artdag/safe-fetch';
 import { AppError } from '@artdag/service-kit';
-import { signingKey } from '../actors/actor-keys.ts';
-import type { IdentityClient } from '../identity/identity-client.ts';
+import { signingKey, type ActorKey } from '../actors/actor-keys.ts';
 import { SigningRefused, type Sign } from './batch-signer.ts';
 import type { Delivery, Outcome } from './delivery.ts';
+import { keysFor, learnKeys, type Sender, type SenderKeysDeps } from './sender-keys.ts';
 
-export interface AttemptDeps {
+export interface AttemptDeps extends SenderKeysDeps {
   safeFetch: SafeFetch;
   sign: Sign;
-  identity: Pick<IdentityClient, 'actorKeys'>;
-  now: () => Date;
 }
 
 /** Until identity, or the actor's registration, is there. */
 const WAIT_MS = 5_000;
 const TIMEOUT_MS = 10_000;
+/** A key that changes this often between look-up and signature is a fault, not a rotation. */
+const MAX_COMPOSITIONS = 3;
+/** What servers answer when they do not believe a signature. */
+const NOT_BELIEVED = new Set([401, 403]);
 
 /** Signs one job and sends it, once. Never rejects. */
 export async function attempt(deps: AttemptDeps, job: Delivery): Promise<Outcome> {
-  let headers: Record<string, string>;
+  let signed: Signed;
   const body = Buffer.from(job.body);
   try {
-    headers = await sign(deps, job, body);
+    signed = await sign(deps, job, body);
   } catch (error) {
     return signingFailure(error);
   }
+  let status: number;
   try {
-    const init = { method: 'POST', headers, body, timeoutMs: TIMEOUT_MS, maxRedirects: 0 };
-    const { status } = await deps.safeFetch(job.inbox, init);
-    return outcomeOf(status);
+    const init = { method: 'POST', headers: signed.headers, body, timeoutMs: TIMEOUT_MS, maxRedirects: 0 };
+    ({ status } = await deps.safeFetch(job.inbox, init));
   } catch (error) {
     return sendingFailure(error);
   }
+  return NOT_BELIEVED.has(status) ? await judgeDisbelief(deps, signed, status) : outcomeOf(status);
 }
 
-async function sign(deps: AttemptDeps, job: Delivery, body: Buffer): Promise<Record<string, string>> {
-  const { sender } = job;
-  if (sender === undefined) throw new Error(`${job.apActorId} is not registered here yet`);
-  const { actorId } = sender;
-  const signWith = (keyId: string) =>
-    signRequest({
-      method: 'POST',
-      url: job.inbox,
-      body,
-      keyId,
-      headers: { 'content-type': 'application/activity+json' },
-      date: deps.now(),
-      sign: (bytes) => deps.sign({ actorId, keyId }, bytes),
-    });
+/** The actor document shows one RSA key: who looked for the one that signed after it was changed did not find it, and will find the next. */
+async function judgeDisbelief(deps: AttemptDeps, { sender, keyId }: Signed, status: number): Promise<Outcome> {
+  const reason = `The inbox answered ${status}, the key was changed meanwhile.`;
   try {
-    return await signWith(await presentKeyId(deps, sender));
-  } catch (error) {
-    // The key was changed and the event that says so is on its way; the signed text names the key, so it is composed anew.
-    if (error instanceof SigningRefused && error.keyId !== undefined) return signWith(error.keyId);
-    throw error;
+    const present = signingKey(await learnKeys(deps, sender));
+    const isChanged = present !== undefined && present.key_id !== keyId;
+    return isChanged ? { kind: 'waiting', reason, waitMs: 0 } : outcomeOf(status);
+  } catch {
+    return { kind: 'failed', reason: `The inbox answered ${status}, and whether the key was changed is not known.` };
   }
 }
 
-async function presentKeyId(
-  { identity }: AttemptDeps,
-  { actorId, keys }: NonNullable<Delivery['sender']>,
-): Promise<string> {
-  const key = signingKey(keys) ?? signingKey((await identity.actorKeys(actorId))?.keys ?? []);
+interface Signed {
+  headers: Record<string, string>;
+  sender: Sender;
+  keyId: string;
+}
+
+/** The signed text names the key, so it is composed anew when identity says that another one would sign. */
+async function sign(deps: AttemptDeps, job: Delivery, body: Buffer): Promise<Signed> {
+  const { sender } = job;
+  if (sender === undefined) throw new Error(`${job.apActorId} is not registered here yet`);
+  const { actorId } = sender;
+  let keyId = presentKeyId(await keysFor(deps, sender, job.body));
+  for (let composition = 1; ; composition += 1) {
+    try {
+      const headers = await signRequest({
+        method: 'POST',
+        url: job.inbox,
+        body,
+        keyId,
+        headers: { 'content-type': 'application/activity+json' },
+        date: deps.now(),
+        sign: (bytes) => deps.sign({ actorId, keyId }, bytes),
+      });
+      return { headers, sender, keyId };
+    } catch (error) {
+      const isChanged = error instanceof SigningRefused && error.code === 'key_changed';
+      if (!isChanged || composition === MAX_COMPOSITIONS) throw error;
+      keyId = presentKeyId(await learnKeys(deps, sender));
+    }
+  }
+}
+
+function presentKeyId(keys: readonly ActorKey[]): string {
+  const key = signingKey(keys);
   if (key === undefined) throw new SigningRefused({ code: 'unknown_actor', status: 404 });
   return key.key_id;
 }

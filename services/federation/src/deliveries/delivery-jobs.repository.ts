@@ -42,6 +42,34 @@ export async function insertAccept(execute: Execute, j: AcceptJob): Promise<void
   await execute(ONE, [j.id, j.objectId, j.apActorId, j.inbox, j.body, j.now]);
 }
 
+const UPDATE_TO_FOLLOWERS = `
+INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
+SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'update', $2, $2, f.inbox, $3, $4, clock_timestamp()
+FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5) f`;
+
+export interface UpdateJobs {
+  /** Of the batch; each job's id begins with it. */
+  id: string;
+  apActorId: string;
+  username: string;
+  body: string;
+  now: Date;
+}
+
+export async function insertUpdate(execute: Execute, j: UpdateJobs): Promise<void> {
+  await execute(UPDATE_TO_FOLLOWERS, [j.id, j.apActorId, j.body, j.now, j.username]);
+}
+
+/* Not what is on its way: the later one waits for it, as they must not overtake each other. */
+const DROP_UPDATES = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = 'A later one has taken its place.'
+WHERE ap_actor_id = $1 AND object_id = $1 AND kind = 'update' AND state = 'pending'
+  AND (claimed_until IS NULL OR claimed_until <= $2)`;
+
+export async function dropUpdates(execute: Execute, apActorId: string, now: Date): Promise<void> {
+  await execute(DROP_UPDATES, [apActorId, now]);
+}
+
 const DELIVERED = `
 UPDATE deliveries SET state = 'delivered', claimed_until = NULL, last_error = NULL, attempts = attempts + 1
 WHERE id = ANY($1::text[]) AND state = 'pending'

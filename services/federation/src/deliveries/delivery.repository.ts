@@ -88,7 +88,7 @@ function toDelivery(row: Record<string, unknown>): Delivery {
   const actorId = row['actor_id'];
   return {
     id: String(row['id']),
-    kind: row['kind'] === 'accept' ? 'accept' : 'activity',
+    kind: row['kind'] as Delivery['kind'],
     activityId: textOrNull(row['activity_id']),
     apActorId: String(row['ap_actor_id']),
     inbox: String(row['inbox']),

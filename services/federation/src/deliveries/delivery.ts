@@ -3,8 +3,8 @@ import type { ActorKey } from '../actors/actor-keys.ts';
 /** A claimed job: one signed POST of `body` to `inbox`. */
 export interface Delivery {
   id: string;
-  kind: 'activity' | 'accept';
-  /** UUID; null for what is no claim (an Accept). */
+  kind: 'activity' | 'accept' | 'update';
+  /** UUID; null for what is no claim (an Accept, an Update of the actor). */
   activityId: string | null;
   apActorId: string;
   inbox: string;

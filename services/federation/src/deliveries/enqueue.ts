@@ -2,11 +2,14 @@ import type { Execute } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
 import {
   dropPending,
+  dropUpdates,
   insertAccept,
   insertForFollowers,
   insertForInbox,
+  insertUpdate,
   type AcceptJob,
   type FollowerJobs,
+  type UpdateJobs,
 } from './delivery-jobs.repository.ts';
 
 /** One job per inbox of the actor's followers, shared inboxes preferred, in the caller's transaction. */
@@ -17,6 +20,12 @@ export async function enqueueToFollowers(execute: Execute, jobs: Omit<FollowerJo
 /** One job for an activity that is no claim, in the caller's transaction. */
 export async function enqueueAccept(execute: Execute, job: Omit<AcceptJob, 'id'>): Promise<void> {
   await insertAccept(execute, { id: newId('dlv'), ...job });
+}
+
+/** One job per inbox of the actor's followers for an `Update` of the actor, in the caller's transaction. An earlier one that waits is given up. */
+export async function enqueueUpdate(execute: Execute, jobs: Omit<UpdateJobs, 'id'>): Promise<void> {
+  await dropUpdates(execute, jobs.apActorId, jobs.now);
+  await insertUpdate(execute, { id: newId('dlv'), ...jobs });
 }
 
 /** What waits for an inbox is given up; its claims go to other inboxes instead, where they are not queued already. */

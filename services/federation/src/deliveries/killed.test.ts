@@ -49,7 +49,7 @@ it('loses no delivery when its process is killed again and again, and repeats un
       displayName: null,
       registeredAt: new Date().toISOString(),
     });
-    await applyKeys(execute, urls, { ...giles, keys });
+    await applyKeys(execute, urls, { ...giles, keys, now: new Date() });
     for (const name of FOLLOWERS) {
       await db.pool.query(
         `INSERT INTO followers (username, follower_ap_id, inbox, follow_activity_id) VALUES ('giles', $1, $2, $1)`,

@@ -45,6 +45,8 @@ export interface ClaimedAsset {
   username: string;
   contentHash: string;
   ed25519: KeyObject;
+  /** Of the key that signs; default: the actor's first. */
+  keyId?: string;
 }
 
 export function newAsset(o: Omit<ClaimedAsset, 'subject' | 'contentHash'>): ClaimedAsset {
@@ -63,12 +65,13 @@ export function assetEvent(
   published = new Date(),
 ): Envelope<{ activity: ReturnType<typeof assetRegistered.create>['data']['activity'] }> {
   const { subject, publicUrl, username, contentHash } = asset;
+  const { keyId = `${publicUrl}/users/${username}#ed25519-key` } = asset;
   const activityId = randomUUID();
   const at = published.toISOString().replace(/\.\d+Z$/, 'Z');
   const claim = { name: `asset-${contentHash.slice(0, 8)}`, contentHash, assetType: 'video', tags: ['art'] };
   const create = composeCreate({ publicUrl, username, activityId, published: at, asset: claim });
   const document = { ...create, type: types[kind] };
-  const options = proofOptions(document, `${publicUrl}/users/${username}#ed25519-key`, at);
+  const options = proofOptions(document, keyId, at);
   const activity = attachProof(document, options, sign(null, signingInput(document, options), asset.ed25519));
   const data = {
     activity: activity as never,

@@ -21,6 +21,8 @@ export interface IdentityStandIn {
   batches: number[];
   /** Makes an actor's keys, or new ones. */
   addActor(actorId: string, apId: string): Keys;
+  /** Makes new keys of an actor that has some; the former ones stay among them. */
+  rotate(actorId: string, former?: 'retired' | 'compromised'): Keys;
   keysOf(actorId: string): Keys | undefined;
   close(): Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
   const signItem = (item: { actor_id: string; key_id: string; data: string }): object => {
     const known = actors.get(item.actor_id);
     if (known === undefined) return { error: { status: 404, code: 'unknown_actor', detail: 'unknown' } };
-    const key = known.keys.find(({ kind }) => kind === 'rsa');
+    const key = known.keys.find(({ kind, status }) => kind === 'rsa' && status === 'primary');
     if (key?.key_id !== item.key_id) {
       return { error: { status: 409, code: 'key_changed', detail: 'changed', key_id: key?.key_id } };
     }
@@ -87,6 +89,13 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
     addActor(actorId, apId) {
       const made = makeKeys(apId, (actors.get(actorId)?.version ?? 0) + 1);
       actors.set(actorId, made);
+      return made;
+    },
+    rotate(actorId, former = 'retired') {
+      const before = actors.get(actorId)?.keys ?? [];
+      const made = standIn.addActor(actorId, before[0]?.key_id.split('#')[0] ?? '');
+      const ended = before.map((key) => (key.status === 'primary' ? { ...key, status: former } : key));
+      made.keys = [...ended, ...made.keys];
       return made;
     },
     keysOf: (actorId) => actors.get(actorId),

@@ -29,8 +29,8 @@ export interface RemotePeer {
   received: Arrival[];
   /** Paths that were fetched, in order. */
   fetches: string[];
-  /** The status of the next answer of an inbox (by path); `hang` never answers. Default 202. */
-  answers: Map<string, number | 'hang'>;
+  /** The status of the next answer of an inbox (by path), or what tells it once something has come; `hang` never answers. Default 202. */
+  answers: Map<string, number | 'hang' | (() => number)>;
   /** Replaces parts of every actor document. */
   documentChanges: Json;
   actorUrl(name: string): string;
@@ -112,7 +112,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     const json = JSON.parse(body.toString()) as Json;
     peer.received.push({ path, url: url + path, headers, rawHeaders, body, json, at: Date.now() });
     const status = peer.answers.get(path) ?? 202;
-    if (status !== 'hang') res.writeHead(status).end();
+    if (status !== 'hang') res.writeHead(typeof status === 'function' ? status() : status).end();
   };
 
   const peer: RemotePeer = {
