@@ -62,6 +62,15 @@ it('forgets at a success, and after an hour of quiet', async () => {
   expect(await blocked()).toBe(0);
 });
 
+it('tells how many there were, until a success', async () => {
+  const { limiter, fail } = start();
+  expect(await limiter.check('ip')).toBe(0);
+  await fail(3);
+  expect(await limiter.check('ip')).toBe(3);
+  await limiter.succeed('ip');
+  expect(await limiter.check('ip')).toBe(0);
+});
+
 it('loses none of many failures at once, from several processes', async () => {
   const { store, clock, blocked } = start();
   const now = () => new Date(clock.ms);

@@ -24,8 +24,11 @@ export interface FailureLimiterOptions {
 }
 
 export interface FailureLimiter {
-  /** @throws AppError 429 `too_many_failures` with `Retry-After` while `key` is blocked */
-  check(key: string): Promise<void>;
+  /**
+   * How many failures in a row are remembered of `key`; after none there is nothing that `succeed` could forget.
+   * @throws AppError 429 `too_many_failures` with `Retry-After` while `key` is blocked
+   */
+  check(key: string): Promise<number>;
   fail(key: string): Promise<void>;
   succeed(key: string): Promise<void>;
 }
@@ -46,8 +49,9 @@ export function createFailureLimiter(o: FailureLimiterOptions): FailureLimiter {
 
   return {
     async check(key) {
-      const { blockedUntil } = parse(await records.read(key), now(), forgetMs);
+      const { failures, blockedUntil } = parse(await records.read(key), now(), forgetMs);
       if (blockedUntil > now()) throw tooManyFailures(secondsUntil(blockedUntil, now()));
+      return failures;
     },
     async fail(key) {
       await records.change(key, (record) => {

@@ -3,6 +3,8 @@ export interface AppErrorOptions {
   headers?: Record<string, string>;
   /** Replaces the message as the `detail` of the answer (validation failures send an array). */
   detail?: unknown;
+  /** Further members of the answer's body. */
+  members?: Record<string, unknown>;
   /** What really happened; logged for statuses from 500, never sent. */
   cause?: unknown;
 }
@@ -18,6 +20,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly detail: unknown;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(code: string, status: number, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -26,6 +29,7 @@ export class AppError extends Error {
     this.status = status;
     this.headers = options.headers ?? {};
     this.detail = options.detail;
+    this.members = options.members ?? {};
   }
 }
 

@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createClearCookies } from './credentials/clear-cookies.ts';
 import { composeCredentials, type OpenCredentials } from './credentials/compose.ts';
+import type { Challenge } from './edge/challenge.ts';
 import type { Continues } from './edge/continue.ts';
 import { createFront } from './edge/front.ts';
 import type { Observer } from './edge/observe.ts';
@@ -17,7 +18,10 @@ import { createQuestions } from './info/questions.ts';
 import { createServerInfo } from './info/server-info.ts';
 import { createAskService } from './info/service-json.ts';
 import { createRateLimits, type RateLimits } from './limits/rate-limits.ts';
+import { createVisitors, type Visitors } from './limits/visitors.ts';
 import { createWebCalls } from './limits/web-calls.ts';
+import { composeMSign } from './msign/compose.ts';
+import { type BodyLimits, bodyLimits, createHeldBodies } from './msign/held-bodies.ts';
 import { createForward } from './proxy/forward.ts';
 import type { Upstreams } from './proxy/upstreams.ts';
 import { registerChecks } from './readiness.ts';
@@ -34,8 +38,10 @@ export interface Parts {
   signer: AssertionSigner;
   upstreams: Upstreams;
   continues: Continues;
+  challenge: Challenge;
   store: KeyValueStore;
   revocations: RevocationReader | undefined;
+  bodyLimits: Partial<BodyLimits> | undefined;
   now: () => Date;
 }
 
@@ -49,7 +55,7 @@ export interface Front {
 }
 
 export function composeFront(parts: Parts): Front {
-  const { config, logger, metrics, health, observer, signer, upstreams, continues, now } = parts;
+  const { config, logger, metrics, health, observer, signer, upstreams, continues, challenge, now } = parts;
   const ask = createAskService(upstreams, askTimeoutMs);
   registerChecks({ health, signer, ask, upstreams, store: parts.store, now });
   const refusals = createRefusals();
@@ -66,9 +72,12 @@ export function composeFront(parts: Parts): Front {
     refusals,
     serverInfo,
   });
-  const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth') });
+  const visitors = composeVisitors(parts);
+  const bodies = createHeldBodies({ limits: { ...bodyLimits, ...parts.bodyLimits }, metrics, goOn: continues.goOn });
+  const msign = composeMSign({ ...parts, identity: upstreams.of('identity'), bodies, visitors });
+  const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth'), msign });
   const secure = config.publicScheme === 'https';
-  const limits = composeLimits(parts);
+  const limits = composeLimits(parts, visitors);
   const listener = createFront({
     router: createRouter(parts.routes),
     requestIds: createRequestIds(),
@@ -77,20 +86,19 @@ export function composeFront(parts: Parts): Front {
     clearCookies: createClearCookies({ domain: config.cookieDomain, secure }),
     publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
-    own: createOwnApp(app, refusals, continues),
-    forward: createForward({ upstreams, signer, continues, observer }),
+    own: createOwnApp({ app, refusals, continues, challenge }),
+    forward: createForward({ upstreams, signer, continues, observer, challenge, bodies }),
   });
   return { listener, credentials, limits };
 }
 
-function composeLimits({ config, store, logger, metrics, now }: Parts): RateLimits {
-  const { upstreams, limits, trustedProxies } = config;
-  const verifier = createAssertionVerifier({ service: 'gateway', authUrl: upstreams.auth, logger, now });
-  return createRateLimits({
-    limits,
-    limiter: createWindowLimiter({ store, logger, now: () => now().getTime() }),
-    webCalls: createWebCalls({ verifier, now: () => performance.now() }),
-    trustedProxies: createCidrMatcher(trustedProxies),
-    metrics,
-  });
+function composeVisitors({ config, logger, now }: Parts): Visitors {
+  const verifier = createAssertionVerifier({ service: 'gateway', authUrl: config.upstreams.auth, logger, now });
+  const webCalls = createWebCalls({ verifier, now: () => performance.now() });
+  return createVisitors(webCalls, createCidrMatcher(config.trustedProxies));
+}
+
+function composeLimits({ config, store, logger, metrics, now }: Parts, visitors: Visitors): RateLimits {
+  const limiter = createWindowLimiter({ store, logger, now: () => now().getTime() });
+  return createRateLimits({ limits: config.limits, limiter, visitors, metrics });
 }

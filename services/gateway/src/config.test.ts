@@ -18,9 +18,11 @@ it('needs the service key and the store; the rest has defaults', () => {
     port: 8200,
     publicUrl: 'https://artdag.rose-ash.com',
     publicOrigins: ['https://artdag.rose-ash.com'],
+    publicHosts: ['artdag.rose-ash.com'],
+    msignRealm: 'musehub',
     cookieDomain: 'artdag.rose-ash.com',
     defaultUser: 'giles',
-    upstreams: { auth: 'http://auth:7011', web: 'http://127.0.0.1:8204' },
+    upstreams: { auth: 'http://auth:7011', identity: 'http://127.0.0.1:7021', web: 'http://127.0.0.1:8204' },
     maxBodyBytes: 1048576,
   });
 });
@@ -48,6 +50,13 @@ it('takes the origins of its pages from PUBLIC_HOSTS', () => {
   expect(config.publicOrigins).toEqual(['http://l2.example', 'http://[::1]:8200']);
 });
 
+it.each([
+  ['https', 'L2.Example:443, [::1]:8200', ['l2.example', '[::1]:8200']],
+  ['http', 'l2.example:80,l2.example:443', ['l2.example', 'l2.example:443']],
+])('takes the hosts of signed requests from PUBLIC_HOSTS too: %s %s', (PUBLIC_SCHEME, PUBLIC_HOSTS, hosts) => {
+  expect(loadConfig({ ...good, PUBLIC_SCHEME, PUBLIC_HOSTS }).publicHosts).toEqual(hosts);
+});
+
 it('needs no store of its own where one is passed in', () => {
   expect(loadConfig({ SERVICE_KEY: 'x' }, { embedded: true }).redisUrl).toBeUndefined();
 });
@@ -60,6 +69,11 @@ describe('a wrong value names the variable, what it got and what it wants', () =
     [{ PUBLIC_SCHEME: 'gopher' }, /PUBLIC_SCHEME: got "gopher", wants http or https/],
     [{ SERVICE_KEY: '' }, /SERVICE_KEY: is not set, wants/],
     [{ REDIS_URL: undefined }, /REDIS_URL: is not set, wants/],
+    [{ IDENTITY_URL: 'http://identity:7021/x' }, /IDENTITY_URL: .*wants/],
+    [{ MSIGN_REALM: 'a"b' }, /MSIGN_REALM: got .*wants 1 to 64 characters/],
+    [{ MSIGN_REALM: 'a\r\nb' }, /MSIGN_REALM: got/],
+    [{ MSIGN_REALM: 'a\\' }, /MSIGN_REALM: got/],
+    [{ MSIGN_REALM: 'é' }, /MSIGN_REALM: got/],
     [{ PUBLIC_HOSTS: 'a b' }, /PUBLIC_HOSTS: wants/],
     [{ TRUSTED_PROXIES: 'everybody' }, /TRUSTED_PROXIES: got "everybody", wants/],
     [{ MAX_BODY_BYTES: '-1' }, /MAX_BODY_BYTES: got "-1", wants/],

@@ -26,6 +26,10 @@ export interface Config extends CommonConfig {
   publicUrl: string;
   /** Where pages of ours may be: what `Origin` is compared with (credentials.md §2). */
   publicOrigins: string[];
+  /** Under which hosts signed requests are taken: lower case, each with its port unless that is the scheme's. */
+  publicHosts: string[];
+  /** Of MSign, in `WWW-Authenticate`. */
+  msignRealm: string;
   /** The `Domain` of the cookie `platform_token`; undefined where browsers take none, so that it is host-only. */
   cookieDomain: string | undefined;
   /** The store that all replicas share; undefined where one is passed in. */
@@ -61,9 +65,14 @@ const schema = z.object({
   ARTDAG_USER: z.string().default('giles'),
   PLATFORM_DOMAIN: z.string().optional(),
   PUBLIC_HOSTS: csv(),
+  MSIGN_REALM: z
+    .string()
+    .regex(/^[ !#-[\]-~]{1,64}$/, 'wants 1 to 64 characters of ASCII, without quotes and backslashes')
+    .default('musehub'),
   REDIS_URL: urlOptional(),
   REDIS_KEY_PREFIX: z.string().default(''),
   AUTH_URL: peer(7011),
+  IDENTITY_URL: peer(7021),
   ASSET_REGISTRY_URL: peer(8201),
   FEDERATION_URL: peer(8202),
   L1_BRIDGE_URL: peer(8203),
@@ -97,12 +106,15 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     publicScheme: e.PUBLIC_SCHEME,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
     publicOrigins,
+    publicHosts: publicOrigins.map((origin) => new URL(origin).host),
+    msignRealm: e.MSIGN_REALM,
     cookieDomain: cookieDomainOf(e.PLATFORM_DOMAIN || e.ARTDAG_DOMAIN),
     redisUrl: e.REDIS_URL,
     redisKeyPrefix: e.REDIS_KEY_PREFIX,
     defaultUser: e.ARTDAG_USER,
     upstreams: {
       auth: e.AUTH_URL,
+      identity: e.IDENTITY_URL,
       'asset-registry': e.ASSET_REGISTRY_URL,
       federation: e.FEDERATION_URL,
       'l1-bridge': e.L1_BRIDGE_URL,

@@ -4,6 +4,7 @@ import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import type { Logger, Service } from '@artdag/service-kit';
 import { type AuthStandIn, closeServer, listenOnLoopback, startAuthStandIn } from './auth-stand-in.testing.ts';
 import type { Config } from './config.ts';
+import { type IdentityStandIn, startIdentityStandIn } from './identity-stand-in.testing.ts';
 import type { Limits } from './limits/buckets.ts';
 import { createService, type Overrides } from './service.ts';
 import { issuer } from './tokens.testing.ts';
@@ -25,9 +26,10 @@ export interface Harness {
   port: number;
   service: Service;
   auth: AuthStandIn;
+  identity: IdentityStandIn;
   /** What all replicas share. Without the lease of auth's keeper in it, so auth is asked: see lendLease. */
   store: KeyValueStore;
-  /** Every request that reached a service, but for auth's internal ones. */
+  /** Every request that reached a service, but for what the gateway itself asks of auth and identity. */
   seen: Seen[];
   /** What the services answer; by default 200 with what they have seen. */
   respond: RequestListener;
@@ -46,11 +48,12 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
   const harness = { seen, respond: echo(seen) };
   const listener: RequestListener = (request, response) => harness.respond(request, response);
   const auth = await startAuthStandIn(listener);
+  const identity = await startIdentityStandIn(listener);
   const services = createServer({ maxHeaderSize: 256 * 1024 }, listener);
   const servicesUrl = await listenOnLoopback(services);
   const store = o.overrides?.store ?? createMemoryStore();
   const service = createService(
-    { ...testConfig(auth.url, servicesUrl), ...o.config },
+    { ...testConfig(auth.url, servicesUrl, identity.url), ...o.config },
     { logger: o.logger, ...o.overrides, store },
   );
   const { port, url } = await service.start();
@@ -61,11 +64,13 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
     port,
     service,
     auth,
+    identity,
     store,
     async close() {
       await service.close();
       await store.close();
       await auth.close();
+      await identity.close();
       await closeServer(services);
     },
   });
@@ -83,7 +88,7 @@ export const noLimits: Limits = {
   storageTest: undefined,
 };
 
-export function testConfig(authUrl: string, servicesUrl: string): Config {
+export function testConfig(authUrl: string, servicesUrl: string, identityUrl = servicesUrl): Config {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -94,12 +99,15 @@ export function testConfig(authUrl: string, servicesUrl: string): Config {
     publicScheme: 'https',
     publicUrl: `https://${issuer}`,
     publicOrigins: [`https://${issuer}`],
+    publicHosts: [issuer],
+    msignRealm: 'musehub',
     cookieDomain: issuer,
     redisUrl: undefined,
     redisKeyPrefix: '',
     defaultUser: 'giles',
     upstreams: {
       auth: authUrl,
+      identity: identityUrl,
       'asset-registry': servicesUrl,
       federation: servicesUrl,
       'l1-bridge': servicesUrl,

@@ -13,6 +13,10 @@ export const documentHead: DocumentHead = {
     '`internal_error`, and 503 `dependency_unavailable` with `Retry-After`.',
   tags: [
     { name: 'accounts', description: 'Registering, signing in, and who one is.' },
+    { name: 'keys', description: 'Signing in with a key, and one’s public keys.' },
+    { name: 'identities', description: 'Profiles, organisations, and agents.' },
+    { name: 'keys', description: 'Public keys: signing in without a password, and whose requests they sign.' },
+    { name: 'identities', description: 'People, organisations and agents.' },
     { name: 'assets', description: 'Works and who registered them.' },
     { name: 'claims', description: 'The signed activities, and what they say.' },
     { name: 'federation', description: 'ActivityPub.' },
@@ -23,7 +27,10 @@ export const documentHead: DocumentHead = {
     credential: {
       type: 'http',
       scheme: 'bearer',
-      description: 'The `access_token` or the `session_token` of `POST /auth/register` or `POST /auth/login`.',
+      description:
+        'The `access_token` or the `session_token` of `POST /auth/register` or `POST /auth/login`; or, instead of Bearer, ' +
+        '`MSign handle="…" ts=<unix seconds> sig="<base64url>"`: an Ed25519 signature of this very request over `ed25519`, the method, ' +
+        'the host, path and query, `ts`, and `sha256:` with the hex SHA-256 of the body, joined by line feeds.',
     },
     signature: {
       type: 'apiKey',

@@ -2,7 +2,7 @@ import type { RouteLimit } from './limits/buckets.ts';
 
 /** Every route of the public origin. What is not here does not exist from outside. */
 
-export type Upstream = 'auth' | 'asset-registry' | 'federation' | 'l1-bridge' | 'web';
+export type Upstream = 'auth' | 'identity' | 'asset-registry' | 'federation' | 'l1-bridge' | 'web';
 
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -14,7 +14,10 @@ export interface Route {
   auth: 'public' | 'any' | 'signature';
   /** Browsers get this path's page from web instead (art-dag-l2.md §6). */
   page?: true;
-  /** The owner reads the raw `Authorization`, `X-API-Key` and `Cookie` itself: they are about to be made or ended. */
+  /**
+   * The owner reads the raw `Authorization`, `X-API-Key` and `Cookie` itself: they are about to be made or ended. Signed requests (MSign) are
+   * resolved all the same, and come to it with the assertion only.
+   */
   credentials?: 'owner';
   /** The owner has a form there and refuses other sites itself, as the form's `_csrf` is in the body. */
   csrf?: 'owner';
@@ -60,6 +63,20 @@ export const routeTable: readonly Route[] = [
   { method: 'POST', path: '/v1/tokens', owner: 'auth', auth: 'any', ...small },
   { method: 'DELETE', path: '/v1/tokens/{id}', owner: 'auth', auth: 'any', ...small },
   { method: 'GET', path: '/.well-known/jwks.json', owner: 'auth', auth: 'public' },
+
+  { method: 'POST', path: '/api/auth/challenge', owner: 'identity', auth: 'public', limit: 'keys-challenge', ...small },
+  { method: 'POST', path: '/api/auth/verify', owner: 'identity', auth: 'public', limit: 'keys-verify', ...small },
+  { method: 'POST', path: '/api/auth/keys', owner: 'identity', auth: 'any', limit: 'keys-add', ...small },
+  { method: 'GET', path: '/api/auth/keys/{handle}', owner: 'identity', auth: 'any' },
+  { method: 'DELETE', path: '/api/auth/keys/{handle}/{key_id}', owner: 'identity', auth: 'any', ...small },
+  { method: 'POST', path: '/api/identities/agent', owner: 'identity', auth: 'any', ...small },
+  { method: 'GET', path: '/api/identities/agent', owner: 'identity', auth: 'any' },
+  { method: 'DELETE', path: '/api/identities/agent/{handle}', owner: 'identity', auth: 'any', ...small },
+  { method: 'GET', path: '/api/identities', owner: 'identity', auth: 'public' },
+  { method: 'POST', path: '/api/identities', owner: 'identity', auth: 'any', ...small },
+  { method: 'GET', path: '/api/identities/{handle}', owner: 'identity', auth: 'public' },
+  { method: 'PATCH', path: '/api/identities/{handle}', owner: 'identity', auth: 'any', ...small },
+  { method: 'DELETE', path: '/api/identities/{handle}', owner: 'identity', auth: 'any', ...small },
 
   { method: 'GET', path: '/assets', owner: 'asset-registry', auth: 'public' },
   { method: 'POST', path: '/assets', owner: 'asset-registry', auth: 'any' },

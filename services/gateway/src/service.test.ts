@@ -36,6 +36,7 @@ describe('probes', () => {
           assertion_key: 'ok',
           store: 'ok',
           auth: 'ok',
+          identity: 'ok',
           'asset-registry': 'ok',
           federation: 'ok',
           'l1-bridge': 'ok',
@@ -43,7 +44,7 @@ describe('probes', () => {
         },
       });
     }
-    expect(gateway.seen.map((seen) => seen.url)).toEqual(Array.from({ length: 5 }, () => '/healthz'));
+    expect(gateway.seen.map((seen) => seen.url)).toEqual(Array.from({ length: 6 }, () => '/healthz'));
   });
 
   it('is degraded, but ready, without a service', async () => {

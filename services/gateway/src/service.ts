@@ -16,9 +16,11 @@ import {
 import express from 'express';
 import { composeFront } from './compose.ts';
 import type { Config } from './config.ts';
+import { createChallenge } from './edge/challenge.ts';
 import { answerClientErrors } from './edge/client-error.ts';
 import { createContinues } from './edge/continue.ts';
 import { createObserver } from './edge/observe.ts';
+import type { BodyLimits } from './msign/held-bodies.ts';
 import { createUpstreams } from './proxy/upstreams.ts';
 import { type Route, routeTable } from './route-table.ts';
 
@@ -33,6 +35,8 @@ export interface Overrides {
   store?: KeyValueStore;
   /** Instead of looking into the store. */
   revocations?: RevocationReader;
+  /** Instead of some of the limits of signed requests' bodies. */
+  bodyLimits?: Partial<BodyLimits>;
   /** Instead of the route table. */
   routes?: readonly Route[];
 }
@@ -50,9 +54,11 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const observer = createObserver({ logger, metrics, service: 'gateway' });
   const routes = overrides.routes ?? routeTable;
   const store = overrides.store ?? openStore(config, logger);
-  const { revocations } = overrides;
-  const own = { logger, metrics, health, observer, signer, upstreams, continues, store };
-  const { listener: front, credentials, limits } = composeFront({ config, routes, ...own, revocations, now });
+  const challenge = createChallenge(config.msignRealm);
+  const { revocations, bodyLimits } = overrides;
+  const own = { logger, metrics, health, observer, signer, upstreams, continues, challenge, store };
+  const parts = { config, routes, ...own, revocations, bodyLimits, now };
+  const { listener: front, credentials, limits } = composeFront(parts);
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;
@@ -77,7 +83,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       const server = overrides.server ?? (await openServer({ host, port }));
       http = await listen(front, { host, port, server });
       continues.attach(server, front);
-      answerClientErrors(server, logger);
+      answerClientErrors(server, logger, challenge);
       logger.info('listening', { url: http.url });
       return { port: http.port, url: http.url };
     },

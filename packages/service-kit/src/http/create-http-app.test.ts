@@ -30,6 +30,11 @@ describe('errors', () => {
     expect(await json(response)).toEqual({ detail: 'It exists.', code: 'asset_exists', request_id: 'abc' });
   });
 
+  it('adds what else an error has to say, in front of the members that every error has', async () => {
+    const { url } = await throwing(new AppError('late', 401, 'Late.', { members: { server_time: 5, code: 'other' } }));
+    expect(await json(await fetch(`${url}/fails/x`))).toMatchObject({ detail: 'Late.', code: 'late', server_time: 5 });
+  });
+
   it('answers 500 without detail for a bug, and logs it once with its stack', async () => {
     const { url, logs } = await throwing(new Error('the secret recipe'));
     const response = await fetch(`${url}/fails/x`);

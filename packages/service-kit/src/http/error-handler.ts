@@ -25,9 +25,8 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 export function sendError(res: Response, error: AppError): void {
   res.locals.code = error.code;
   for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
-  res
-    .status(error.status)
-    .json({ detail: error.detail ?? error.message, code: error.code, request_id: res.locals.requestId });
+  const { detail, message, code, members } = error;
+  res.status(error.status).json({ ...members, detail: detail ?? message, code, request_id: res.locals.requestId });
 }
 
 function toAppError(error: unknown): AppError {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assertion } from '@artdag/actor-context';
 import type { AppError } from '@artdag/service-kit';
 
@@ -18,18 +18,28 @@ export interface Caller {
   readonly usedId?: string;
 }
 
+/** A request that carries a credential, and what a carrier needs that has to read its body. */
+export interface Arrival {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Of its route. */
+  maxBodyBytes: number;
+}
+
 /** One way in which a request can carry a credential. */
 export interface Carrier {
   name: string;
   /** Set for a cookie: a bad one does not fail the request, the next carrier is asked instead. */
   cookie?: CookieName;
+  /** Resolved on the routes as well whose owner reads credentials itself. */
+  everywhere?: true;
   /** Whether the request carries one this way. Looked at for every request, so it only looks at headers. */
   present(request: IncomingMessage): boolean;
   /**
    * Whom it stands for, if nobody has taken it back. At once where that is remembered.
    * @throws AppError 401 for a bad credential, 403 for one that does not count here, 503 when it cannot be known
    */
-  resolve(request: IncomingMessage): Caller | Promise<Caller>;
+  resolve(request: IncomingMessage, arrival: Arrival): Caller | Promise<Caller>;
   /** The 401 for a good credential that was taken back. */
   revoked(): AppError;
 }

@@ -17,6 +17,8 @@ export interface CarriersDeps {
   freshness: Freshness;
   /** Told of every opaque secret that auth says is not good (any more). */
   onInactive: () => void;
+  /** `Authorization: MSign`. */
+  msign: Carrier;
   logger: Logger;
   now: () => Date;
 }
@@ -46,7 +48,8 @@ export function createCarriers(deps: CarriersDeps): Carrier[] {
   return [
     apiKeyCarrier(apiKeys),
     bearerCarrier(createLocalTokens({ rules, accepted: everyKind }), createOpaqueSecrets(session)),
-    otherSchemes(['bearer']),
+    deps.msign,
+    otherSchemes(['bearer', 'msign']),
     cookieCarrier('session_token', createOpaqueSecrets({ ...session, cookie: 'session_token' })),
     cookieCarrier('platform_token', createLocalTokens({ rules, accepted: accessOnly, cookie: 'platform_token' })),
   ];

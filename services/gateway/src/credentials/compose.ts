@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { AskService } from '../info/service-json.ts';
 import { type AuthCalls, createAuthCalls } from './auth-calls.ts';
+import type { Carrier } from './carrier.ts';
 import { createCarriers } from './carriers.ts';
 import { listenForChanges } from './changes.ts';
 import { createFreshness } from './freshness.ts';
@@ -19,6 +20,7 @@ export interface CredentialsDeps {
   config: Config;
   ask: AskService;
   auth: Pool;
+  msign: Carrier;
   signer: AssertionSigner;
   store: KeyValueStore;
   /** Instead of looking into the store. */
@@ -46,11 +48,22 @@ export function composeCredentials(deps: CredentialsDeps): OpenCredentials {
   const introspect = createIntrospection(auth, signer);
   const usage = createUsageReports({ send: calls.reportUsed, logger, now: () => now().getTime() });
   const ok = results.labels({ result: 'ok' });
+  const signatures = metrics.counter('msign_verify_total', 'Signed requests looked at, by result.', ['result']);
+  const goodSignatures = signatures.labels({ result: 'ok' });
   const credentials = createCredentials({
     carriers: createCarriers({ ...deps, keys, introspect, freshness, onInactive }),
     revocations: deps.revocations ?? createRevocationReader({ store, askTruth: calls.askTruth, logger }),
     onRevoked: (by) => refused.inc({ by }),
-    onResult: (result) => (result === 'ok' ? ok.inc() : results.inc({ result })),
+    onResult(result, carrier) {
+      const isSignature = carrier === deps.msign.name;
+      if (result === 'ok') {
+        ok.inc();
+        if (isSignature) goodSignatures.inc();
+      } else {
+        results.inc({ result });
+        if (isSignature) signatures.inc({ result });
+      }
+    },
     onUsed: usage.note,
   });
   let leave: (() => Promise<void>) | undefined;

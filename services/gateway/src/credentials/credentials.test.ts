@@ -64,7 +64,7 @@ describe('a header that was meant as a credential is never ignored', () => {
   it.each([
     [['Authorization: Basic dXNlcjpwYXNz'], 'unsupported_authorization'],
     [['Authorization: DPoP eyJx'], 'unsupported_authorization'],
-    [['Authorization: MSign keyId="x"'], 'unsupported_authorization'],
+    [['Authorization: MSign'], 'invalid_authorization'],
     [['Authorization: Service name="gateway"'], 'unsupported_authorization'],
     [['Authorization: Bearer'], 'invalid_authorization'],
     [['Authorization: Bearer '], 'invalid_authorization'],

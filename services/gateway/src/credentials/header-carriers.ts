@@ -31,7 +31,7 @@ export function bearerCarrier(tokens: LocalTokens, sessions: OpaqueSecrets): Car
   };
 }
 
-/** Schemes of `Authorization` that no carrier before this one has taken (`Basic`, `DPoP`, `MSign` for now, …). */
+/** Schemes of `Authorization` that no carrier before this one has taken (`Basic`, `DPoP`, …). */
 export function otherSchemes(taken: readonly string[]): Carrier {
   return {
     name: 'other-scheme',
@@ -50,7 +50,7 @@ export function otherSchemes(taken: readonly string[]): Carrier {
 function unsupported(): AppError {
   return badCredential(
     'unsupported_authorization',
-    'This Authorization scheme is not accepted. Use "Bearer" and a token from /auth/login.',
+    'This Authorization scheme is not accepted. Use "Bearer" and a token from /auth/login, or "MSign".',
     'authorization scheme not accepted',
   );
 }

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { type RevocationReader, RevocationUnavailable, type RevokedBy } from '@artdag/revocation';
 import { AppError } from '@artdag/service-kit';
 import passport from 'passport';
 import { Strategy } from 'passport-custom';
-import type { Caller, Carrier, CookieName } from './carrier.ts';
+import type { Arrival, Caller, Carrier, CookieName } from './carrier.ts';
 
 /** What became of a request's credentials. */
 export interface Resolution {
@@ -16,10 +16,13 @@ export interface Resolution {
 }
 
 export interface Credentials {
-  /** Whether the request carries anything to look at. Most do not, and Passport's way to find that out is long. */
-  presented(request: IncomingMessage): boolean;
+  /**
+   * Whether the request carries anything to look at. Most do not, and Passport's way to find that out is long.
+   * @param byOwner the route's owner reads credentials itself, but for those that only the gateway can
+   */
+  presented(request: IncomingMessage, byOwner: boolean): boolean;
   /** @throws AppError when a credential came that must not be ignored */
-  resolve(request: IncomingMessage, response: ServerResponse): Promise<Resolution>;
+  resolve(arrival: Arrival): Promise<Resolution>;
 }
 
 export interface CredentialsOptions {
@@ -29,7 +32,7 @@ export interface CredentialsOptions {
   /** Told of every credential that was good until somebody took it back. */
   onRevoked: (by: RevokedBy) => void;
   /** Told of every credential: `ok`, or the code of its refusal. */
-  onResult: (result: string) => void;
+  onResult: (result: string, carrier: string) => void;
   /** Told of the use of what auth does not see itself. */
   onUsed: (id: string) => void;
 }
@@ -50,14 +53,21 @@ export function createCredentials(o: CredentialsOptions): Credentials {
   const { carriers } = o;
   const authenticator = new passport.Passport();
   const badCookies = new WeakMap<IncomingMessage, CookieName[]>();
-  for (const carrier of carriers) authenticator.use(carrier.name, toStrategy(carrier, o, badCookies));
+  const arrivals = new WeakMap<IncomingMessage, Arrival>();
+  const notes: Notes = { badCookies, arrivals };
+  for (const carrier of carriers) authenticator.use(carrier.name, toStrategy(carrier, o, notes));
   /** From each carrier on: those before it have been seen to be absent. */
   const names = carriers.map((_, from) => carriers.slice(from).map((carrier) => carrier.name));
 
   return {
-    presented: (request) => carriers.some((carrier) => carrier.present(request)),
-    resolve: (request, response) =>
+    presented: (request, byOwner) =>
+      byOwner
+        ? carriers.find((carrier) => carrier.present(request))?.everywhere === true
+        : carriers.some((carrier) => carrier.present(request)),
+    resolve: (arrival) =>
       new Promise((resolve, reject) => {
+        const { request, response } = arrival;
+        arrivals.set(request, arrival);
         const settle = (error: unknown, outcome?: Caller | Doubt | false): void => {
           if (error) reject(error);
           else
@@ -73,22 +83,25 @@ export function createCredentials(o: CredentialsOptions): Credentials {
   };
 }
 
+/** What Passport, which hands on requests only, has no place for. */
+interface Notes {
+  badCookies: WeakMap<IncomingMessage, CookieName[]>;
+  arrivals: WeakMap<IncomingMessage, Arrival>;
+}
+
 /** In Passport's words: absent or a bad cookie is a failure, after which the next one is tried; an error ends it. */
-function toStrategy(
-  carrier: Carrier,
-  o: CredentialsOptions,
-  badCookies: WeakMap<IncomingMessage, CookieName[]>,
-): passport.Strategy {
+function toStrategy(carrier: Carrier, o: CredentialsOptions, { badCookies, arrivals }: Notes): passport.Strategy {
   return new Strategy((request, done) => {
-    if (!carrier.present(request)) return done(null, false);
-    judge(carrier, request, o).then(
+    const arrival = arrivals.get(request);
+    if (arrival === undefined || !carrier.present(request)) return done(null, false);
+    judge(carrier, arrival, o).then(
       (caller) => {
-        o.onResult('ok');
+        o.onResult('ok', carrier.name);
         if (caller.usedId !== undefined) o.onUsed(caller.usedId);
         done(null, caller);
       },
       (error: unknown) => {
-        o.onResult(error instanceof AppError ? error.code : 'error');
+        o.onResult(error instanceof AppError ? error.code : 'error', carrier.name);
         if (error instanceof AppError && isDoubt(carrier, error)) return done(null, new Doubt(error));
         if (carrier.cookie === undefined || !(error instanceof AppError) || error.status >= 500) return done(error);
         badCookies.set(request, [...(badCookies.get(request) ?? []), carrier.cookie]);
@@ -99,8 +112,8 @@ function toStrategy(
 }
 
 /** The caller of a credential that is good and has not been taken back. */
-async function judge(carrier: Carrier, request: IncomingMessage, o: CredentialsOptions): Promise<Caller> {
-  const found = carrier.resolve(request);
+async function judge(carrier: Carrier, arrival: Arrival, o: CredentialsOptions): Promise<Caller> {
+  const found = carrier.resolve(arrival.request, arrival);
   const caller = found instanceof Promise ? await found : found;
   const revoked = await o.revocations.check(caller.ids);
   if (revoked === undefined) return caller;

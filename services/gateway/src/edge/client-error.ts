@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WWW_AUTHENTICATE } from '@artdag/actor-context';
 import type { Logger } from '@artdag/service-kit';
+import type { Challenge } from './challenge.ts';
 
 interface Answer {
   status: number;
@@ -21,7 +21,7 @@ const gone = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
  * Answers what never became a request: bytes that are not HTTP, contradictory lengths (request smuggling), headers over
  * the cap, headers that never end. The connection is closed after the answer.
  */
-export function answerClientErrors(server: Server, logger: Logger): void {
+export function answerClientErrors(server: Server, logger: Logger, challenge: Challenge): void {
   const answered = new WeakSet<Socket>();
   const current = new WeakMap<Duplex, ServerResponse>();
   const note = (request: IncomingMessage, response: ServerResponse): void => {
@@ -41,7 +41,7 @@ export function answerClientErrors(server: Server, logger: Logger): void {
     const answer = answerFor(error);
     logger.info('request refused', { status: answer.status, code: answer.code, reason: error.code });
     // Whoever works on a request of this connection sees it close.
-    socket.end(serialise(answer), () => void (busy && socket.destroy()));
+    socket.end(serialise(answer, challenge), () => void (busy && socket.destroy()));
     setTimeout(() => socket.destroy(), lingerMs).unref();
   });
 }
@@ -70,7 +70,7 @@ function isCredential(packet: Buffer): boolean {
   return /^[\w.~+/=-]+(?:\r|$)/.test(packet.toString('latin1'));
 }
 
-function serialise({ status, code, detail }: Answer): string {
+function serialise({ status, code, detail }: Answer, challenge: Challenge): string {
   const body = JSON.stringify({ detail, code, request_id: null });
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -79,7 +79,7 @@ function serialise({ status, code, detail }: Answer): string {
     'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
     'Connection: close',
-    ...(status === 401 ? [`WWW-Authenticate: ${WWW_AUTHENTICATE}`] : []),
+    ...(status === 401 ? [`WWW-Authenticate: ${challenge.text}`] : []),
   ];
   return `${headers.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -45,15 +45,22 @@ describe('what only services may call', () => {
 });
 
 describe('paths and methods', () => {
-  it.each(['/nothing', '/auth/unknown', '/api/auth/verify', '/assets/a/b', '/assets/', '/ASSETS', '/metrics/x'])(
-    'GET %s is 404, in the shape of every error',
-    async (path) => {
-      const answer = await rawGet(gateway.port, path, ['X-Request-Id: r-404']);
-      expect(answer.status).toBe(404);
-      expect(JSON.parse(answer.body)).toEqual({ detail: 'Not Found', code: 'not_found', request_id: 'r-404' });
-      expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': 'r-404' });
-    },
-  );
+  it.each([
+    '/nothing',
+    '/auth/unknown',
+    '/auth/verify',
+    '/api/auth',
+    '/api/auth/keys/a/b/c',
+    '/assets/a/b',
+    '/assets/',
+    '/ASSETS',
+    '/metrics/x',
+  ])('GET %s is 404, in the shape of every error', async (path) => {
+    const answer = await rawGet(gateway.port, path, ['X-Request-Id: r-404']);
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.body)).toEqual({ detail: 'Not Found', code: 'not_found', request_id: 'r-404' });
+    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': 'r-404' });
+  });
 
   it.each([
     ['DELETE', '/assets', 'GET, POST, HEAD'],
@@ -61,6 +68,9 @@ describe('paths and methods', () => {
     ['GET', '/inbox', 'POST'],
     ['GET', '/users/a/inbox', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
+    ['GET', '/api/auth/verify', 'POST'],
+    ['PATCH', '/api/identities/agent', 'POST, GET, HEAD'],
+    ['PATCH', '/api/auth/keys/a', 'GET, HEAD'],
     ['PATCH', '/', 'GET, HEAD'],
     ['OPTIONS', '/auth/login', 'POST'],
     ['TRACE', '/assets', 'GET, POST, HEAD'],

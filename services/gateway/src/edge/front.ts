@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { unauthorized } from '@artdag/actor-context';
 import { AppError, isUnsafeMethod } from '@artdag/service-kit';
+import type { Arrival } from '../credentials/carrier.ts';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
 import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -78,21 +79,16 @@ function receive(
     if (client instanceof Promise) client.then((made) => proceed(resolution, made)).catch(refuse);
     else proceed(resolution, client);
   };
-  if (route.credentials === 'owner' || !deps.credentials.presented(request)) limit(nobody);
-  else resolveCaller(deps, request, response, route).then(limit).catch(refuse);
+  if (!deps.credentials.presented(request, route.credentials === 'owner')) limit(nobody);
+  else resolveCaller(deps, { request, response, maxBodyBytes }, route).then(limit).catch(refuse);
 }
 
 /** A credential that is refused was sent by nobody known: it counts as such, so that guessing is limited too. */
-async function resolveCaller(
-  deps: FrontDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
-  route: Route,
-): Promise<Resolution> {
+async function resolveCaller(deps: FrontDeps, arrival: Arrival, route: Route): Promise<Resolution> {
   try {
-    return await deps.credentials.resolve(request, response);
+    return await deps.credentials.resolve(arrival);
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) await deps.limits.admit(request, route, undefined);
+    if (error instanceof AppError && error.status < 500) await deps.limits.admit(arrival.request, route, undefined);
     throw error;
   }
 }

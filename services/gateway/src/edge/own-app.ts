@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import { hasBody } from '@artdag/service-kit';
 import { discardRest } from '../proxy/request-body.ts';
+import type { Challenge } from './challenge.ts';
 import type { Continues } from './continue.ts';
 
 /** What the gateway answers itself: its own routes, and every refusal. */
@@ -27,7 +28,14 @@ export function createRefusals(): Refusals {
   };
 }
 
-export function createOwnApp(app: Express, refusals: Refusals, continues: Continues): OwnApp {
+export interface OwnAppDeps {
+  app: Express;
+  refusals: Refusals;
+  continues: Continues;
+  challenge: Challenge;
+}
+
+export function createOwnApp({ app, refusals, continues, challenge }: OwnAppDeps): OwnApp {
   const answer: OwnApp['answer'] = (request, response, requestId, vary) => {
     if (vary !== undefined) response.setHeader('vary', vary);
     // The app takes the id from here.
@@ -44,7 +52,7 @@ export function createOwnApp(app: Express, refusals: Refusals, continues: Contin
       // Its body is not wanted, and a client that was not told to go on may never send it.
       if (continues.isWaiting(request)) response.setHeader('connection', 'close');
       else if (hasBody(request)) discardRest(request);
-      refusals.expect(request, error);
+      refusals.expect(request, challenge.of(error));
       answer(request, response, requestId, undefined);
     },
   };

@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Decision, WindowLimiter } from '@artdag/rate-limit';
-import { AppError, type CidrMatcher, type Metrics } from '@artdag/service-kit';
+import { AppError, type Metrics } from '@artdag/service-kit';
 import type { Caller } from '../credentials/carrier.ts';
-import { type Client, clientOf } from '../proxy/client-address.ts';
+import type { Client } from '../proxy/client-address.ts';
 import type { Route } from '../route-table.ts';
 import type { Limits } from './buckets.ts';
 import { chargesOf } from './charges.ts';
-import type { WebCalls } from './web-calls.ts';
+import type { Visitor, Visitors } from './visitors.ts';
 
 export interface RateLimitsDeps {
   limits: Limits;
   limiter: WindowLimiter;
-  webCalls: WebCalls;
-  trustedProxies: CidrMatcher;
+  visitors: Visitors;
   metrics: Metrics;
 }
 
@@ -29,7 +28,7 @@ export interface RateLimits {
 }
 
 export function createRateLimits(deps: RateLimitsDeps): RateLimits {
-  const { limits, limiter, webCalls, trustedProxies } = deps;
+  const { limits, limiter, visitors } = deps;
   const limited = deps.metrics.counter('rate_limited_total', 'Requests refused by a rate limit, by bucket.', [
     'bucket',
   ]);
@@ -40,31 +39,22 @@ export function createRateLimits(deps: RateLimitsDeps): RateLimits {
     throw rateLimited(decision);
   }
 
-  function count(route: Route, caller: Caller | undefined, client: Client, byWeb: boolean): Client | Promise<Client> {
+  function count(route: Route, caller: Caller | undefined, { client, byWeb }: Visitor): Client | Promise<Client> {
     const { limit } = route;
     const charges = chargesOf(limits, { limit, assertion: caller?.assertion, address: client.address, byWeb });
     const decision = limiter.take(charges);
     return decision instanceof Promise ? decision.then((made) => settle(made, client)) : settle(decision, client);
   }
 
-  async function countClaimed(request: IncomingMessage, route: Route, caller: Caller | undefined): Promise<Client> {
-    const byWeb = await webCalls.proven(request);
-    return count(route, caller, clientOf(request, byWeb ? trusting(request, trustedProxies) : trustedProxies), byWeb);
-  }
-
   return {
-    admit: (request, route, caller) =>
-      webCalls.claimed(request)
-        ? countClaimed(request, route, caller)
-        : count(route, caller, clientOf(request, trustedProxies), false),
+    admit(request, route, caller) {
+      const visitor = visitors.of(request);
+      return visitor instanceof Promise
+        ? visitor.then((known) => count(route, caller, known))
+        : count(route, caller, visitor);
+    },
     close: () => limiter.close(),
   };
-}
-
-/** web has proven that it is web, so what it says of the visitor's address is believed wherever it runs. */
-function trusting(request: IncomingMessage, trusted: CidrMatcher): CidrMatcher {
-  const own = request.socket.remoteAddress ?? '';
-  return { matches: (address) => address === own || trusted.matches(address) };
 }
 
 /** Names and values of draft-ietf-httpapi-ratelimit-headers-06. */

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { AssertionSigner } from '@artdag/actor-context';
 import { hasBody } from '@artdag/service-kit';
+import type { Challenge } from '../edge/challenge.ts';
 import type { Continues } from '../edge/continue.ts';
 import type { Exchange } from '../edge/exchange.ts';
 import type { Observer } from '../edge/observe.ts';
+import type { HeldBodies } from '../msign/held-bodies.ts';
 import { meteredBody } from './request-body.ts';
 import { type Forwarded, requestHeaders } from './request-headers.ts';
 import { ResponseRelay } from './response-relay.ts';
@@ -14,6 +17,9 @@ export interface ForwardDeps {
   signer: AssertionSigner;
   continues: Continues;
   observer: Observer;
+  challenge: Challenge;
+  /** Those that had to be read before it was known who sent them. */
+  bodies: Pick<HeldBodies, 'of'>;
 }
 
 /**
@@ -51,7 +57,12 @@ function send(
     credentials: rawCredentials(exchange),
   });
   deps.upstreams.enter(exchange.owner);
-  const relay = new ResponseRelay({ exchange, refuse, retry: repeatable(request) ? dispatch : undefined });
+  const relay = new ResponseRelay({
+    exchange,
+    challenge: deps.challenge,
+    refuse,
+    retry: repeatable(request) ? dispatch : undefined,
+  });
   response.once('close', () => {
     deps.upstreams.leave(exchange.owner);
     if (relay.close()) deps.observer.ended(exchange);
@@ -67,11 +78,16 @@ function send(
         path: url,
         method,
         headers,
-        body: hasBody(request) ? meteredBody(request, exchange.maxBodyBytes) : null,
+        body: bodyOf(deps, exchange),
       },
       relay,
     );
   }
+}
+
+function bodyOf({ bodies }: ForwardDeps, { request, maxBodyBytes }: Exchange): Readable | Buffer | null {
+  if (!hasBody(request)) return null;
+  return bodies.of(request) ?? meteredBody(request, maxBodyBytes);
 }
 
 /** What may be sent twice, when the first time met a dead connection. */
@@ -79,7 +95,8 @@ function repeatable(request: IncomingMessage): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
 }
 
-function rawCredentials({ owner, route }: Exchange): Forwarded['credentials'] {
+/** Where the owner reads them itself, a caller is known only by a signature, and then nothing else may speak for him. */
+function rawCredentials({ owner, route, caller }: Exchange): Forwarded['credentials'] {
   if (owner === 'web') return 'cookie';
-  return route.credentials === 'owner' ? 'all' : 'none';
+  return route.credentials === 'owner' && !caller ? 'all' : 'none';
 }

@@ -55,8 +55,8 @@ class BodyMeter extends Transform {
   }
 }
 
-/** How much of a body that nobody wants is still read, so that its sender gets to see the answer. */
-const discardBytes = 4 * 1024 * 1024;
+/** How much of a body that nobody wants is still read, so that its sender gets to see the answer: what a signed one may have. */
+const discardBytes = 10 * 1024 * 1024;
 
 /** Reads and forgets the rest of a body, within bounds, then cuts the connection. */
 export function discardRest(request: IncomingMessage): void {

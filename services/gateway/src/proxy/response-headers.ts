@@ -1,3 +1,5 @@
+import type { Challenge } from '../edge/challenge.ts';
+
 /** Belong to the connection between gateway and service (RFC 9110 §7.6.1), or are ours to say. */
 const dropped = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding'],
@@ -36,6 +38,13 @@ export function responseHeaders(
   if (missing !== undefined) headers.push('Vary', missing);
   if (clearCookies.length > 0) pushClearing(headers, clearCookies);
   return { headers, length };
+}
+
+/** Puts our realm into the `WWW-Authenticate` of a service. @param headers name, value, name, value, … */
+export function rewriteChallenges(headers: string[], challenge: Challenge): void {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === 'www-authenticate') headers[at + 1] = challenge.rewrite(headers[at + 1] ?? '');
+  }
 }
 
 function isDropped(name: string): boolean {

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
 import type { Dispatcher } from 'undici';
+import type { Challenge } from '../edge/challenge.ts';
 import type { Exchange } from '../edge/exchange.ts';
-import { responseHeaders } from './response-headers.ts';
+import { responseHeaders, rewriteChallenges } from './response-headers.ts';
 
 export interface RelayOptions {
   exchange: Exchange;
+  challenge: Challenge;
   /** Sends the request again; used once, when a kept connection was dead before anything came back. */
   retry: (() => void) | undefined;
   /** Called at most once, and only while nothing has been sent to the client. */
@@ -26,6 +28,7 @@ const oneWriteBytes = 64 * 1024;
  */
 export class ResponseRelay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
+  readonly #challenge: Challenge;
   readonly #refuse: (error: AppError) => void;
   #retry: (() => void) | undefined;
   #abort: ((reason: Error) => void) | undefined;
@@ -36,6 +39,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
 
   constructor(o: RelayOptions) {
     this.#exchange = o.exchange;
+    this.#challenge = o.challenge;
     this.#refuse = o.refuse;
     this.#retry = o.retry;
   }
@@ -60,6 +64,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
     this.#resume = resume;
     const { response, vary, requestId, clearCookies } = this.#exchange;
     const { headers, length } = responseHeaders(raw, vary, clearCookies);
+    if (status === 401) rewriteChallenges(headers, this.#challenge);
     // They are among the headers, unless the service sets those cookies itself.
     if (clearCookies.length > 0) response.removeHeader('set-cookie');
     headers.push('X-Request-Id', requestId);

@@ -39,6 +39,7 @@ export function createUpstreams(urls: UpstreamUrls, timeouts: UpstreamTimeouts):
     });
   const pools: Record<Upstream, Pool> = {
     auth: open(urls.auth),
+    identity: open(urls.identity),
     'asset-registry': open(urls['asset-registry']),
     federation: open(urls.federation),
     'l1-bridge': open(urls['l1-bridge']),
@@ -55,7 +56,7 @@ export function createUpstreams(urls: UpstreamUrls, timeouts: UpstreamTimeouts):
     leave(name) {
       inFlight.set(name, (inFlight.get(name) ?? 1) - 1);
     },
-    names: ['auth', 'asset-registry', 'federation', 'l1-bridge', 'web'],
+    names: ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web'],
     async close() {
       await Promise.all(Object.values(pools).map((pool) => pool.destroy()));
     },
