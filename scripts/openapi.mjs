@@ -6,7 +6,7 @@ import * as prettier from 'prettier';
 import { prepare } from './lib/prepare.mjs';
 import { root } from './lib/project.mjs';
 
-const services = ['gateway', 'auth', 'asset-registry', 'federation', 'l1-bridge'];
+const services = ['gateway', 'auth', 'identity', 'asset-registry', 'federation', 'l1-bridge'];
 const targets = ['docs/openapi.json', 'services/gateway/src/info/openapi.generated.json'];
 
 const importBuilt = (path) => import(pathToFileURL(join(root, path)).href);

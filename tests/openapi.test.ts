@@ -8,14 +8,18 @@ import { operations as ofAuth } from '../services/auth/src/openapi.ts';
 import { operations as ofFederation } from '../services/federation/src/openapi.ts';
 import { documentHead, operations as ofGateway } from '../services/gateway/src/openapi.ts';
 import { routeTable } from '../services/gateway/src/route-table.ts';
+import { operations as ofIdentity } from '../services/identity/src/openapi.ts';
 import { operations as ofL1Bridge } from '../services/l1-bridge/src/openapi.ts';
 import { call, newAccount, newContentHash, type Account, type Answer } from './lib/api-client.ts';
+import { proofOf, signUp, type Client } from './lib/msign/client.ts';
+import { newKey } from './lib/msign/key.ts';
 import { root } from './lib/scripts.ts';
 import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';
 
 const described: Record<string, readonly Operation[]> = {
   gateway: ofGateway,
   auth: ofAuth,
+  identity: ofIdentity,
   'asset-registry': ofAssetRegistry,
   federation: ofFederation,
   'l1-bridge': ofL1Bridge,
@@ -87,6 +91,9 @@ describe('what the suite answers', () => {
   let leaver: Account;
   let guest: Account;
   let activityId: string;
+  /** Somebody with a key and no password, and proofs of keys that nobody has yet. */
+  let signer: Client;
+  let proofs: Awaited<ReturnType<typeof proofOf>>[];
   const name = 'described';
   const contentHash = newContentHash();
 
@@ -94,6 +101,9 @@ describe('what the suite answers', () => {
     suite = await startStandalone();
     account = await newAccount(suite.url);
     [others, leaver, guest] = [await newAccount(suite.url), await newAccount(suite.url), await newAccount(suite.url)];
+    const place = { origin: suite.url, host: new URL(suite.url).host, now: () => new Date() };
+    signer = await signUp(place);
+    proofs = await Promise.all([newKey(), newKey(), newKey()].map((key) => proofOf(place, key)));
     const { body } = await call(suite.url, '/assets', {
       token: account.token,
       body: {
@@ -169,6 +179,44 @@ describe('what the suite answers', () => {
       logout: [{ token: guest.token }, { token: guest.token }, { status: 401 }],
       logoutBrowser: [{ status: 302 }],
       getTokenKeys: [{}],
+      challengeKey: [
+        { body: { fingerprint: newKey().fingerprint, algorithm: 'ed25519' } },
+        { body: { fingerprint: newKey().fingerprint, algorithm: 'es256' }, status: 422 },
+      ],
+      verifyKey: [
+        { body: { ...proofs[0], handle: `${username}-k`, label: 'laptop' } },
+        { body: { ...proofs[0], handle: `${username}-k` }, status: 400 },
+      ],
+      addKey: [
+        { token, body: { ...proofs[1], label: 'laptop' }, status: 201 },
+        { token, body: { ...proofs[1] }, status: 401 },
+      ],
+      listKeys: [
+        { token, path: `/api/auth/keys/${username}` },
+        { token, path: `/api/auth/keys/${signer.handle}`, status: 403 },
+      ],
+      revokeKey: [{ token, path: `/api/auth/keys/${username}/key_01m80n27p2feyafcjfmy6xsa6t`, status: 404 }],
+      listIdentities: [{}, { path: '/api/identities?per_page=1' }, { path: '/api/identities?per_page=0', status: 422 }],
+      getIdentity: [{ path: `/api/identities/${signer.handle}` }, { path: '/api/identities/nobody', status: 404 }],
+      updateIdentity: [
+        {
+          token,
+          path: `/api/identities/${username}`,
+          body: { bio: 'Makes light.', website_url: 'https://example.org/' },
+        },
+        { token, path: `/api/identities/${signer.handle}`, body: { bio: '' }, status: 403 },
+      ],
+      deleteIdentity: [{ token, path: `/api/identities/${signer.handle}`, status: 403 }],
+      createOrganisation: [
+        { token, body: { handle: `${username}-org`, display_name: 'Ours', identity_type: 'org' }, status: 201 },
+        { token, body: { handle: signer.handle, display_name: 'Theirs', identity_type: 'org' }, status: 409 },
+      ],
+      createAgent: [
+        { token, body: { ...proofs[2], handle: `${username}-agent`, capabilities: ['assets:create'] }, status: 201 },
+        { token, body: { ...proofs[2], handle: `${username}-other`, capabilities: ['users:delete'] }, status: 403 },
+      ],
+      listAgents: [{ token }, { status: 401 }],
+      endAgent: [{ token, path: `/api/identities/agent/${username}-agent` }],
       listAssets: [
         {},
         { token, path: '/assets?limit=1&tag=a&tag=b&sort=name' },
