@@ -1,5 +1,5 @@
 export { type ActorIdentity, type Assertion, SERVICE_METHOD, serviceActorId, serviceAssertion } from './assertion.ts';
-export { allScopes } from './all-scopes.ts';
+export { allScopes, scopePattern } from './all-scopes.ts';
 export { type AssertionSigner, type AssertionSignerOptions, createAssertionSigner } from './signer.ts';
 export { type AssertionVerifier, type AssertionVerifierOptions, createAssertionVerifier } from './verifier.ts';
 export type { InternalJwk } from './key-set.ts';

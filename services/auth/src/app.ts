@@ -8,6 +8,7 @@ import { loginRoute, type LoginRouteDeps } from './accounts/login.route.ts';
 import type { RegisterDeps } from './accounts/register.ts';
 import { registerRoute } from './accounts/register.route.ts';
 import { updateMeRoute, type UpdateMeRouteDeps } from './accounts/update-me.route.ts';
+import { endActorRoute, renameActorRoute } from './actors/change-actor.route.ts';
 import { createActorRoute } from './actors/create-actor.route.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { adminRoutes, type AdminDeps } from './admin/admin-routes.ts';
@@ -31,10 +32,12 @@ import { publicIntrospectRoute } from './introspection/public-introspect.route.t
 import type { ResolveTokenDeps } from './introspection/resolve-token.ts';
 import { usedRoute } from './introspection/used.route.ts';
 import { createOrgRoute } from './orgs/create-org.route.ts';
+import { getMemberRoute } from './orgs/get-member.route.ts';
 import type { RefreshDeps } from './refresh/refresh.ts';
 import { refreshRoute } from './refresh/refresh.route.ts';
 import { endOneSessionRoute, endOtherSessionsRoute, type EndSessionsRouteDeps } from './sessions/end-sessions.route.ts';
 import { formType, takeFormsAt } from './sessions/form-body.ts';
+import { getSessionRoute } from './sessions/get-session.route.ts';
 import { listSessionsRoute, type ListSessionsDeps } from './sessions/list-sessions.route.ts';
 import { browserLogoutRoute, logoutRoute, type LogoutRouteDeps } from './sessions/logout.route.ts';
 import { meRoute, type MeDeps } from './sessions/me.route.ts';
@@ -96,8 +99,9 @@ export function createApp(deps: AppDeps): Express {
       app.use(takeFormsAt('/auth/login', '/auth/logout', '/auth/refresh', '/auth/introspect'));
       app.post('/auth/register', registerRoute(deps));
       app.post('/auth/login', loginRoute(deps));
-      // These two take raw credentials only: one that a logout has ended is good for a second logout.
-      app.post('/auth/logout', logoutRoute(deps));
+      // These two take raw credentials: one that a logout has ended is good for a second logout. A signed request has none to give, the
+      // gateway says whose it is.
+      app.post('/auth/logout', attach, logoutRoute(deps));
       app.get('/auth/logout', browserLogoutRoute(deps));
       app.patch('/auth/me', attach, updateMeRoute(deps));
       app.delete('/auth/me', attach, deleteMeRoute(deps));
@@ -124,8 +128,13 @@ export function createApp(deps: AppDeps): Express {
       app.post('/internal/auth/tokens/status', attach, askers, statusRoute(deps));
       app.post('/internal/auth/tokens/revoke', attach, requireService('identity', 'l1-bridge'), revokeRoute(deps));
       app.get('/internal/actors/:actorId', attach, readers, getActorRoute(deps));
-      app.post('/internal/actors', attach, requireService('identity'), createActorRoute(deps));
-      app.post('/internal/orgs', attach, requireService('identity'), createOrgRoute(deps));
+      const identity = requireService('identity');
+      app.post('/internal/actors', attach, identity, createActorRoute(deps));
+      app.post('/internal/actors/:actorId/end', attach, identity, endActorRoute(deps));
+      app.patch('/internal/actors/:actorId', attach, identity, renameActorRoute(deps));
+      app.get('/internal/sessions/:id', attach, identity, getSessionRoute(deps));
+      app.post('/internal/orgs', attach, identity, createOrgRoute(deps));
+      app.get('/internal/orgs/:id/members/:actorId', attach, identity, getMemberRoute(deps));
       app.use('/internal/admin', attach, adminRoutes(deps));
     },
   });

@@ -18,6 +18,7 @@ import { createApp } from './app.ts';
 import { internalJwks } from './assertion-keys/internal-jwks.ts';
 import { composeParts } from './compose.ts';
 import type { Config } from './config.ts';
+import { createConsumers } from './consumers/create-consumers.ts';
 
 export { loadConfig, type Config } from './config.ts';
 
@@ -59,6 +60,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const reported =
     config.jwtSecret === undefined ? { ...health, ready: () => health.ready().then(markEphemeral) } : health;
   const onEvent = (): void => relay.wake();
+  const consumers = createConsumers({ ...parts, transport, logger, now, onEvent });
   const app = createApp({ ...parts, ...config, config, logger, metrics, health: reported, verifier, now, onEvent });
 
   let http: HttpServer | undefined;
@@ -66,6 +68,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const close = async (): Promise<void> => {
     health.setDraining();
     await http?.close(graceMs);
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
     await relay.stop();
     await Promise.all([parts.keeper.stop(), parts.housekeeping.stop()]);
     await ring.stop();
@@ -87,6 +90,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       parts.keeper.start();
       parts.housekeeping.start();
       ring.start();
+      await Promise.all(consumers.map((consumer) => consumer.start()));
       return { port: http.port, url: http.url };
     },
     close: () => (closing ??= close()),

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { byOf } from '../by-of.ts';
+import { displayName } from './display-name.ts';
 import { authenticateSession, type AuthenticateDeps } from '../sessions/authenticate.ts';
 import { createMeWriter } from '../sessions/me.ts';
 import { sendMe } from '../sessions/me.route.ts';
@@ -8,13 +9,7 @@ import type { SessionEnds } from '../sessions/session-ends.ts';
 import { updateMe, type UpdateMeDeps } from './update-me.ts';
 
 export const updateMeBodySchema = z.strictObject({
-  display_name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters.')
-    .optional(),
+  display_name: displayName.optional(),
   email: z
     .string()
     .max(254)

@@ -9,13 +9,27 @@ export interface RevokeDeps {
   revoker: { enforce(ids: readonly string[]): Promise<void> };
 }
 
+/** Why something was ended, as a word. */
+export const reason = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'wants up to 64 of a-z 0-9 . _ -');
+
+/** PostgreSQL and the store know fewer years than a date can be written with. */
+const expiryYears = { from: 2000, to: 2200 };
+
+const expiry = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine(
+    (time) => time.getUTCFullYear() >= expiryYears.from && time.getUTCFullYear() < expiryYears.to,
+    `wants a time of the years ${expiryYears.from} to ${expiryYears.to}`,
+  );
+
 const bodySchema = z.object({
   ids: z
     .array(
       z.object({
         id: revocableId,
-        reason: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'wants up to 64 of a-z 0-9 . _ -'),
-        expires_at: z.iso.datetime({ offset: true }),
+        reason,
+        expires_at: expiry,
         actor_id: revocableId.optional(),
       }),
     )
@@ -30,9 +44,8 @@ const bodySchema = z.object({
 export function revokeRoute(deps: RevokeDeps): RequestHandler {
   return async (req, res) => {
     const { ids } = bodySchema.parse(req.body);
-    const denials = ids.map(({ id, reason, expires_at: end, actor_id: actorId }) => ({
-      ...{ id, reason, actorId: actorId ?? null },
-      expiresAt: new Date(end),
+    const denials = ids.map(({ id, reason: why, expires_at: expiresAt, actor_id: actorId }) => ({
+      ...{ id, reason: why, actorId: actorId ?? null, expiresAt },
     }));
     await deps.inTransaction(null, (execute) => writeDenials(execute, denials));
     const distinct = [...new Set(ids.map(({ id }) => id))];

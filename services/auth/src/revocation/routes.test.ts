@@ -49,6 +49,10 @@ describe('POST /internal/auth/tokens/revoke', () => {
     ['a name of the store’s own', { ids: [{ id: 'ready', reason: 'x', expires_at: '2030-01-01T00:00:00Z' }] }],
     ['a reason with a space', { ids: [{ id: 'tok_12345', reason: 'a b', expires_at: '2030-01-01T00:00:00Z' }] }],
     ['no time', { ids: [{ id: 'tok_12345', reason: 'x', expires_at: 'never' }] }],
+    ['a year after 9999', { ids: [{ id: 'tok_12345', reason: 'x', expires_at: '9999-12-31T23:59:59-10:00' }] }],
+    ['the year 9999', { ids: [{ id: 'tok_12345', reason: 'x', expires_at: '9999-12-31T00:00:00Z' }] }],
+    ['the year 0', { ids: [{ id: 'tok_12345', reason: 'x', expires_at: '0000-01-01T00:00:00Z' }] }],
+    ['the epoch', { ids: [{ id: 'user:12345', reason: 'x', expires_at: '1970-01-01T00:00:00Z' }] }],
     ['a number', { ids: 7 }],
     ['an array', []],
   ])('refuses %s', async (_, body) => {

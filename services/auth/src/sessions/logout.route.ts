@@ -1,4 +1,4 @@
-import { unauthorized } from '@artdag/actor-context';
+import { unauthorized, type Assertion } from '@artdag/actor-context';
 import { clientIp, csrfTokenOf, returnPath } from '@artdag/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { carriedCredentials, hasSessionCookie, type Carried } from './carried-cr
 import { isForm, readForm } from './form-body.ts';
 import { findLeaving, logout, type LogoutDeps } from './logout.ts';
 import { confirmPage, confirmPolicy } from './logout-page.ts';
+import { callerOf } from './resolve-credential.ts';
 
 export interface LogoutRouteDeps extends LogoutDeps {
   cookies: SessionCookies;
@@ -22,12 +23,14 @@ export const logoutBodySchema = z
 
 /**
  * `POST /auth/logout` `{all?}` → 200 `{"status": "logged_out"}`, also when a logout has ended the credential before; 401 for any other
- * that is not good. By the confirm page's form → 302.
+ * that is not good. By the confirm page's form → 302. A request that a public key has signed (MSign) has no session of its own: it ends L1
+ * tokens, and with `all` every session of the actor.
  */
 export function logoutRoute(deps: LogoutRouteDeps): RequestHandler {
   return async (req, res) => {
     const form = isForm(req) ? await readForm(req) : null;
     const all = form === null && logoutBodySchema.parse(req.body)?.all === true;
+    if (req.assertion?.method === 'msign') return await logoutSigned(deps, req, res, { assertion: req.assertion, all });
     const carried = carriedCredentials(req);
     const found = await findLeaving(deps, carried);
     if (found === null) throw refusal(deps, req, res, carried);
@@ -62,6 +65,17 @@ export function browserLogoutRoute(deps: LogoutRouteDeps): RequestHandler {
     deps.cookies.clear(res);
     return res.redirect(302, next);
   };
+}
+
+async function logoutSigned(
+  deps: LogoutRouteDeps,
+  req: Request,
+  res: Response,
+  { assertion, all }: { assertion: Assertion; all: boolean },
+): Promise<void> {
+  const leaving = { caller: callerOf(assertion), isLive: true };
+  await logout(deps, leaving, { all, ip: clientIp(req), requestId: res.locals.requestId });
+  res.set('cache-control', 'no-store').json({ status: 'logged_out' });
 }
 
 function isUnasked(req: Request): boolean {

@@ -29,7 +29,8 @@ export const sessionOperations: readonly Operation[] = [
     ...{ method: 'POST', path: '/auth/logout', id: 'logout', tag, auth: 'required' },
     summary: 'End the session, or all of them',
     description:
-      'Ends the session of the credential and the actor’s L1 tokens; a key or a token has no session to end. When the ' +
+      'Ends the session of the credential and the actor’s L1 tokens; an API key, a token or a signed request (MSign) has no session to end, ' +
+      'but ends them all with `all`. When the ' +
       'answer comes no replica accepts any of it. A credential that a logout has ended gets 200 again.',
     request: { body: logoutBodySchema },
     answers: {

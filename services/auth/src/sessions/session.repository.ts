@@ -11,7 +11,8 @@ export interface SessionRepository {
   listLive(actorId: string, now: Date): Promise<ListedSession[]>;
 }
 
-const select = `SELECT s.id, s.actor_id AS "actorId", s.org_id AS "orgId", s.method, s.expires_at AS "expiresAt",
+const select = `SELECT s.id, s.actor_id AS "actorId", s.org_id AS "orgId", s.method, s.created_at AS "createdAt",
+    s.expires_at AS "expiresAt",
     s.is_valid AND s.expires_at > $2 AND a.status = 'active' AS "isLive", s.end_reason AS "endReason",
     a.handle AS username
   FROM sessions s JOIN actors a ON a.id = s.actor_id`;

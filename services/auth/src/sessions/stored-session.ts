@@ -4,6 +4,7 @@ export interface LiveSession {
   actorId: string;
   orgId: string | null;
   method: string;
+  createdAt: Date;
   expiresAt: Date;
 }
 
