@@ -20,7 +20,8 @@ const mayImport = {
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],
-  'admin-cli': ['actor-context', 'database', 'service-kit'],
+  'actor-keys': ['claims', 'messaging', 'service-kit'],
+  'admin-cli': ['actor-context', 'actor-keys', 'database', 'service-kit'],
 };
 
 const packageRules = Object.entries(mayImport).map(([name, allowed]) => ({
@@ -76,7 +77,7 @@ module.exports = {
       comment: 'packages/testing is imported by tests (and by the benchmarks) only.',
       from: {
         path: '^(packages|services)/',
-        pathNot: ['\\.test\\.ts$', '^packages/(testing|bench)/', '\\.contract\\.ts$'],
+        pathNot: ['\\.(test|testing)\\.ts$', '^packages/(testing|bench)/', '\\.contract\\.ts$'],
       },
       to: { path: '^packages/testing/' },
     },
@@ -93,7 +94,12 @@ module.exports = {
       comment: 'Only repositories, the composition root, consumers and the log speak to the database package.',
       from: {
         path: '^services/',
-        pathNot: ['\\.repository\\.ts$', '/(service|compose)\\.ts$', '\\.test\\.ts$', '^services/standalone/'],
+        pathNot: [
+          '\\.repository\\.ts$',
+          '/(service|compose|part)\\.ts$',
+          '\\.(test|testing)\\.ts$',
+          '^services/standalone/',
+        ],
       },
       to: { path: '^packages/database/', dependencyTypesNot: ['type-only'] },
     },

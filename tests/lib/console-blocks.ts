@@ -16,11 +16,15 @@ export function consoleSteps(markdown: string): Step[] {
   return steps;
 }
 
-/** What differs from run to run, made alike: ids, times and the data folder. Blanks at the ends of lines and lengths of padding do not count. */
+/** What differs from run to run, made alike: ids, times, keys, the data folder and the reader's own. Blanks at the ends of lines and lengths of padding do not count. */
 export function withoutChance(line: string): string {
   return line
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
     .replace(/data in \S+\)/, 'data in <folder>)')
+    .replace(/\S+(?=\/\.artdag\/)/g, '<home>')
+    .replace(/\bkey_[0-9a-z]{26}\b/g, '<key>')
+    .replace(/sha256:[0-9a-f]{64}/g, '<fingerprint>')
+    .replace(/^(public key +)\S+$/, '$1<key>')
     .trimEnd();
 }
