@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signServiceRequest } from '@artdag/actor-context';
-import { CliError } from './cli-error.ts';
+import { callJson } from './call-json.ts';
 import { connectionOf } from './connection.ts';
 
 /** Calls of auth's `/internal/admin`, each signed with the service key of `admin`. */
@@ -9,7 +9,6 @@ export interface AdminClient {
   post<T>(path: string, body?: Record<string, unknown>): Promise<T>;
 }
 
-const timeoutMs = 30_000;
 const base = '/internal/admin';
 
 /** @param operator who sits here, for the audit log */
@@ -25,16 +24,10 @@ export function createAdminClient(env: NodeJS.ProcessEnv, operator: string): Adm
       path,
       body,
     });
-    const response = await send(connection.authUrl, path, {
-      method,
-      headers: { authorization, accept: 'application/json', 'content-type': 'application/json' },
+    return await callJson<T>({
+      ...{ service: 'auth', variable: 'AUTH_URL', url: connection.authUrl, path, method, headers: { authorization } },
       ...(method === 'POST' ? { body } : {}),
-      signal: AbortSignal.timeout(timeoutMs),
-      redirect: 'error',
     });
-    const answer = await jsonOf(response, connection.authUrl);
-    if (response.ok) return answer as T;
-    throw new CliError(reasonOf(response.status, answer));
   };
   return {
     get: (path, query = {}) => {
@@ -47,38 +40,4 @@ export function createAdminClient(env: NodeJS.ProcessEnv, operator: string): Adm
     post: (path, body = {}) =>
       call('POST', base + path, JSON.stringify({ ...body, as: operator, nonce: randomUUID() })),
   };
-}
-
-async function send(authUrl: string, path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(authUrl + path, init);
-  } catch (error) {
-    const reason =
-      error instanceof Error && error.name === 'TimeoutError' ? 'did not answer in time' : 'cannot be reached';
-    throw new CliError(`auth at ${authUrl} ${reason}. Is it running, and is AUTH_URL right?`);
-  }
-}
-
-async function jsonOf(response: Response, authUrl: string): Promise<unknown> {
-  const text = await response.text();
-  try {
-    return text === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new CliError(
-      `${authUrl} did not answer in JSON (status ${response.status}). Is AUTH_URL the address of auth?`,
-    );
-  }
-}
-
-/** Auth's own words, which say what to do; for a refused signature, what is usually the reason. */
-function reasonOf(status: number, answer: unknown): string {
-  const { detail, code } = (answer ?? {}) as { detail?: unknown; code?: unknown };
-  if (code === 'invalid_service_key') {
-    return `${String(detail)}. Compare SERVICE_KEY or INTERNAL_SECRET with auth's, and the clocks.`;
-  }
-  if (Array.isArray(detail)) {
-    const problems = detail as { loc?: unknown[]; msg?: string }[];
-    return problems.map(({ loc = [], msg = '' }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
-  }
-  return typeof detail === 'string' ? `${detail} (${String(code)})` : `auth answered ${status}.`;
 }

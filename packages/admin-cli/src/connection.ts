@@ -10,6 +10,7 @@ export interface Connection {
 }
 
 const defaultUrl = 'http://127.0.0.1:7011';
+const defaultIdentityUrl = 'http://127.0.0.1:7021';
 
 /**
  * From AUTH_URL and SERVICE_KEY or INTERNAL_SECRET (also as files, like every secret). What is not set is taken from the data folder of a
@@ -22,6 +23,13 @@ export function connectionOf(env: NodeJS.ProcessEnv): Connection {
   if (!URL.canParse(authUrl)) throw new CliError(`AUTH_URL is "${authUrl}", wants a URL such as ${defaultUrl}.`);
   const key = readSecret(env, 'SERVICE_KEY');
   return { authUrl: authUrl.replace(/\/+$/, ''), serviceKey: key ?? serviceKey(internalSecretOf(env), 'admin') };
+}
+
+/** IDENTITY_URL, or where a standalone suite on this machine has it. @throws CliError */
+export function identityUrlOf(env: NodeJS.ProcessEnv): string {
+  const url = env['IDENTITY_URL'] || readFromDataFolder(env, 'run', 'identity.url') || defaultIdentityUrl;
+  if (URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new CliError(`IDENTITY_URL is "${url}", wants a URL such as ${defaultIdentityUrl}.`);
 }
 
 /** @throws CliError */

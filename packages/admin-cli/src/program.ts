@@ -4,6 +4,7 @@ import { addCredentialCommands } from './commands/credentials.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addMigrateCommands } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/orgs.ts';
+import { addRecoverIdentityCommand } from './commands/recover-identity.ts';
 import { addServiceKeysCommand } from './commands/service-keys.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -28,5 +29,6 @@ export function createProgram(terminal: Terminal): Command {
   addCredentialCommands(program, terminal);
   addActorCommands(program, terminal);
   addOrgCommands(program, terminal);
+  addRecoverIdentityCommand(program, terminal);
   return program;
 }

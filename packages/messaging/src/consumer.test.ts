@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
-import { createConsumer, type ConsumerOptions } from './consumer.ts';
+import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
+import type { Execute } from './execute.ts';
 import { createInProcessTransport } from './in-process/transport.ts';
 import { appendEvent } from './outbox.ts';
 import { createRelay } from './relay.ts';
@@ -11,7 +12,8 @@ import { eventually, gate, quietLogger } from './testing/eventually.testing.ts';
 import { recordingTransport } from './testing/recording-transport.testing.ts';
 import { eventIds, registration } from './testing/registrations.testing.ts';
 
-type Handle = ConsumerOptions<typeof userRegistered>['handle'];
+type Options = ConsumerOptions<typeof userRegistered>;
+type Handle = (envelope: Parameters<Options['handle']>[0], execute: Execute) => Promise<void>;
 
 // For machines that do several things at once.
 jest.setTimeout(30_000);
@@ -40,7 +42,9 @@ describe('consumer', () => {
   const effects = async (): Promise<unknown[]> =>
     (await database.rows('SELECT event_id FROM effects ORDER BY event_id')).map((row) => row['event_id']);
   /** The handler that the consumer subscribes, to be called as a transport would. */
-  const handlerOf = async (handle?: Handle): Promise<Subscription> => {
+  const handlerOf = (handle?: Handle): Promise<Subscription> =>
+    subscriptionOf((transport) => consumer(transport, handle));
+  const subscriptionOf = async (make: (transport: Transport) => Consumer): Promise<Subscription> => {
     let subscription: Subscription | undefined;
     const { transport } = recordingTransport();
     const spying: Transport = {
@@ -50,7 +54,7 @@ describe('consumer', () => {
         return transport.subscribe(given);
       },
     };
-    await consumer(spying, handle).start();
+    await make(spying).start();
     if (subscription === undefined) throw new Error('not subscribed');
     return subscription;
   };
@@ -111,6 +115,68 @@ describe('consumer', () => {
     await expect(subscription.onMessage(delivery('evt_1'))).rejects.toThrow('too late');
     expect(await effects()).toEqual([]);
     expect(await database.rows('SELECT 1 FROM processed_events')).toEqual([]);
+  });
+
+  describe('with a step before the transaction', () => {
+    let [open, seen, prepared]: [number, number[], string[]] = [0, [], []];
+    beforeEach(() => {
+      [open, seen, prepared] = [0, [], []];
+    });
+    const transaction: Options['transaction'] = (work) =>
+      database.transaction(async (execute) => {
+        open += 1;
+        return await work(execute).finally(() => (open -= 1));
+      });
+    const preparing = (handle?: (what: string) => Promise<void>): Promise<Subscription> =>
+      subscriptionOf((transport) =>
+        createConsumer({
+          ...{ transport, service: 'identity', event: userRegistered, transaction, logger },
+          prepare: async ({ id }) => {
+            await sleep(10);
+            seen.push(open);
+            if (id === 'evt_bad') throw new RetryLater('auth is away');
+            return `made for ${id}`;
+          },
+          handle: async (envelope, execute, what) => {
+            prepared.push(what);
+            await note(envelope, execute);
+            await handle?.(what);
+          },
+        }),
+      );
+
+    it('hands what was made to the handler, and no transaction is open meanwhile', async () => {
+      const subscription = await preparing();
+      await subscription.onMessage(delivery('evt_1'));
+      expect([seen, prepared]).toEqual([[0], ['made for evt_1']]);
+      expect(await effects()).toEqual(['evt_1']);
+    });
+
+    it('makes nothing for an event that was processed before', async () => {
+      const subscription = await preparing();
+      await subscription.onMessage(delivery('evt_1'));
+      await subscription.onMessage(delivery('evt_1'));
+      expect(seen).toHaveLength(1);
+    });
+
+    it('takes duplicates that come at the same moment for one', async () => {
+      const subscription = await preparing();
+      await Promise.all([1, 2, 3].map(() => subscription.onMessage(delivery('evt_1'))));
+      expect(prepared).toEqual(['made for evt_1']);
+      expect(await effects()).toEqual(['evt_1']);
+    });
+
+    it('marks nothing when the step fails, and runs it anew when the handler fails', async () => {
+      let failures = 1;
+      const subscription = await preparing(async () => {
+        if (failures-- > 0) throw new Error('too late');
+      });
+      await expect(subscription.onMessage(delivery('evt_bad'))).rejects.toThrow('auth is away');
+      await expect(subscription.onMessage(delivery('evt_1'))).rejects.toThrow('too late');
+      expect(await database.rows('SELECT 1 FROM processed_events')).toEqual([]);
+      await subscription.onMessage(delivery('evt_1'));
+      expect([seen.length, await effects()]).toEqual([3, ['evt_1']]);
+    });
   });
 
   it('in one process, takes every event from the outbox to its effect once, over failures and crashes', async () => {

@@ -1,11 +1,16 @@
 import {
   actorKeysChanged,
+  agentCreated,
+  agentRevoked,
   assetDeleted,
   assetRegistered,
   assetUpdated,
+  keyAdded,
+  keyRevoked,
   userDeleted,
   userDisabled,
   userRegistered,
+  userUpdated,
   type EventDefinition,
 } from '@artdag/events';
 import { queueName } from './transport.ts';
@@ -30,8 +35,13 @@ export function defineTopology(consumers: readonly (readonly [EventDefinition, r
  */
 export const knownConsumers: readonly QueueBinding[] = defineTopology([
   [userRegistered, ['identity', 'federation']],
+  [userUpdated, ['identity']],
   [userDisabled, ['identity']],
   [userDeleted, ['identity', 'federation']],
+  [keyAdded, ['auth']],
+  [keyRevoked, ['auth']],
+  [agentCreated, ['auth']],
+  [agentRevoked, ['auth']],
   [actorKeysChanged, ['federation', 'asset-registry']],
   [assetRegistered, ['federation']],
   [assetUpdated, ['federation']],

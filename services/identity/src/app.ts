@@ -1,14 +1,10 @@
-import { attachActor, requireService, type AssertionVerifier } from '@artdag/actor-context';
+import { attachActor, type AssertionVerifier } from '@artdag/actor-context';
 import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import type { Express } from 'express';
-import { getActorKeysRoute } from './actor-keys/get-actor-keys.route.ts';
-import type { GetActorKeysDeps } from './actor-keys/get-actor-keys.ts';
 import type { Config } from './config.ts';
 import type { Part } from './part.ts';
-import type { SignBatchDeps } from './signing/sign-batch.ts';
-import { signRoute } from './signing/sign.route.ts';
 
-export interface AppDeps extends GetActorKeysDeps, SignBatchDeps {
+export interface AppDeps {
   config: Config;
   logger: Logger;
   metrics: Metrics;
@@ -23,7 +19,6 @@ const bodyLimitBytes = 2 * 1024 * 1024;
 export function createApp(deps: AppDeps): Express {
   const { config, logger, metrics, health } = deps;
   const { metricsAllowCidrs, trustedProxies } = config;
-  const signers = requireService('asset-registry', 'federation', 'l1-bridge');
   return createHttpApp({
     service: 'identity',
     version,
@@ -36,8 +31,6 @@ export function createApp(deps: AppDeps): Express {
     routes: (app) => {
       app.use('/internal', attachActor(deps.verifier));
       for (const part of deps.parts) part.routes?.(app);
-      app.post('/internal/sign', signers, signRoute(deps));
-      app.get('/internal/identity/actor-keys/:actorId', signers, getActorKeysRoute(deps));
     },
   });
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { decodeMasterKey, decodeMasterKeys, masterKeyForm } from '@artdag/actor-keys';
 import {
   commonConfig,
   commonEnv,
@@ -35,6 +36,8 @@ export interface Config extends CommonConfig {
   otherDataEncryptionKeys: Buffer[];
   /** Whether the original's signed text, which binds no host, is taken too. */
   acceptLegacyMSign: boolean;
+  /** Of the challenge in the 401 of a request that wants a signature. */
+  msignRealm: string;
 }
 
 const publicNameEnv = {
@@ -55,6 +58,10 @@ const schema = z.object({
   RABBITMQ_PREFIX: z.string().default(''),
   AUTH_URL: url().default('http://127.0.0.1:7011'),
   MSIGN_ACCEPT_V1: z.enum(['true', 'false'], 'wants true or false').default('false'),
+  MSIGN_REALM: z
+    .string()
+    .regex(/^[ !#-[\]-~]{1,64}$/, 'wants 1 to 64 characters of ASCII, without quotes and backslashes')
+    .default('musehub'),
   KEY_STORE: z.enum(['file', 'database'], 'wants file or database').default('file'),
 });
 
@@ -68,11 +75,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
   const e = readEnv(schema, env);
   const serviceKey = readSecret(env, 'SERVICE_KEY');
   const masterKey = readSecret(env, 'DATA_ENCRYPTION_KEY');
-  const dataEncryptionKey = masterKey === undefined ? undefined : decodeKey(masterKey);
-  const others = (readSecret(env, 'DATA_ENCRYPTION_KEY_OTHERS') ?? '').split(',').filter((text) => text.trim() !== '');
-  const otherKeys = others.map((text) => decodeKey(text.trim()));
+  const dataEncryptionKey = masterKey === undefined ? undefined : decodeMasterKey(masterKey);
+  const otherKeys = decodeMasterKeys(readSecret(env, 'DATA_ENCRYPTION_KEY_OTHERS') ?? '');
   const problems = [
-    otherKeys.includes(undefined) && `DATA_ENCRYPTION_KEY_OTHERS: ${wantsKey}, several separated by commas`,
+    otherKeys === undefined && `DATA_ENCRYPTION_KEY_OTHERS: ${masterKeyForm}, several separated by commas`,
     serviceKey === undefined && "SERVICE_KEY: is not set, wants the 64 hex characters of identity's service key",
     o.embedded !== true &&
       e.REDIS_URL === undefined &&
@@ -80,10 +86,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     o.embedded !== true &&
       e.RABBITMQ_URL === undefined &&
       'RABBITMQ_URL: is not set, wants a URL such as amqp://127.0.0.1',
-    masterKey !== undefined && dataEncryptionKey === undefined && `DATA_ENCRYPTION_KEY: ${wantsKey}`,
+    masterKey !== undefined && dataEncryptionKey === undefined && `DATA_ENCRYPTION_KEY: ${masterKeyForm}`,
     e.KEY_STORE === 'database' &&
       masterKey === undefined &&
-      `DATA_ENCRYPTION_KEY: is not set, KEY_STORE=database ${wantsKey}`,
+      `DATA_ENCRYPTION_KEY: is not set, KEY_STORE=database ${masterKeyForm}`,
   ].filter((problem) => problem !== false);
   if (problems.length > 0 || serviceKey === undefined) throw new ConfigError(problems);
   return {
@@ -100,8 +106,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     keyStore: e.KEY_STORE,
     dataDir: expandHome(e.ARTDAG_DATA),
     dataEncryptionKey,
-    otherDataEncryptionKeys: otherKeys.filter((key) => key !== undefined),
+    otherDataEncryptionKeys: otherKeys ?? [],
     acceptLegacyMSign: e.MSIGN_ACCEPT_V1 === 'true',
+    msignRealm: e.MSIGN_REALM,
   };
 }
 
@@ -129,12 +136,4 @@ export function processEnv(): NodeJS.ProcessEnv {
 /** Node does not expand `~` by itself. */
 export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
-}
-
-const wantsKey = 'wants 32 bytes, as 64 hex characters (`openssl rand -hex 32`) or in base64';
-
-function decodeKey(text: string): Buffer | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? bytes : undefined;
 }

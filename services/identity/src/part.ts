@@ -1,12 +1,12 @@
-import type { Execute } from '@artdag/messaging';
-import type { Consumer, Transport } from '@artdag/messaging';
 import type { Database } from '@artdag/database/identity';
 import type { KeyValueStore } from '@artdag/key-value';
+import type { Consumer, Execute, Transport } from '@artdag/messaging';
 import type { FailureLimiter } from '@artdag/rate-limit';
 import type { Logger, Metrics } from '@artdag/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { ActorDirectory } from './actors/actor-directory.ts';
 import type { AuthClient } from './actors/auth-client.ts';
+import type { Invalidations } from './cache/invalidations.ts';
 import type { Config } from './config.ts';
 
 /** What every part of identity is made from. */
@@ -24,6 +24,8 @@ export interface Shared {
   store: KeyValueStore;
   auth: AuthClient;
   actors: ActorDirectory;
+  /** What replicas tell each other about what they keep in memory. */
+  invalidations: Invalidations;
   /** Failed proofs by address, shared with auth's password failures and the gateway's. */
   failures: FailureLimiter;
   /** Verifies `X-Actor-Assertion`. */

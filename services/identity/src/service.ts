@@ -14,22 +14,17 @@ import {
   type Logger,
   type Service,
 } from '@artdag/service-kit';
-import { actorKeyRepository } from './actor-keys/actor-key.repository.ts';
-import { createDatabaseKeyStore } from './actor-keys/database-key-store.ts';
-import { createFileKeyStore } from './actor-keys/file-key-store.ts';
-import { createKeyFiles } from './actor-keys/key-files.ts';
-import { createKeyMaker } from './actor-keys/key-maker.ts';
+import { composeActorKeys, type ActorKeysOverrides } from './actor-keys/compose.ts';
 import { createActorDirectory } from './actors/actor-directory.ts';
 import { createAuthClient } from './actors/auth-client.ts';
 import { createApp } from './app.ts';
+import { createInvalidations } from './cache/invalidations.ts';
 import type { Config } from './config.ts';
-import { createConsumers } from './consumers/create-consumers.ts';
 import { composeIdentities } from './identities/compose.ts';
 import { composeMSign } from './msign/compose.ts';
 import type { Shared } from './part.ts';
 import { composePublicKeys } from './public-keys/compose.ts';
-import { createSigner } from './signing/signer.ts';
-import { createSigningKeys } from './actor-keys/signing-keys.ts';
+import { composeSweeping } from './sweeping/compose.ts';
 
 export { loadConfig, type Config } from './config.ts';
 
@@ -41,6 +36,7 @@ export interface Overrides {
   server?: Server;
   transport?: Transport;
   store?: KeyValueStore;
+  actorKeys?: ActorKeysOverrides;
 }
 
 const graceMs = 10_000;
@@ -51,8 +47,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const logger = overrides.logger ?? createLogger({ service: 'identity', level: config.logLevel });
   const transport = overrides.transport ?? rabbitTransport(config, logger);
   const store = overrides.store ?? redisStore(config);
-  const parts = composeParts(config, { logger, now, transport, store });
-  const { app, own, consumers, database, files, health, relay, assertions } = parts;
+  const parts = composeParts(config, { logger, now, transport, store, actorKeys: overrides.actorKeys });
+  const { app, own, consumers, database, health, relay, assertions, invalidations } = parts;
   health.register('store', () => store.ping(), { critical: false });
 
   let http: HttpServer | undefined;
@@ -61,8 +57,9 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     health.setDraining();
     await http?.close(graceMs);
     await Promise.all(consumers.map((consumer) => consumer.stop()));
-    await Promise.all(own.map((part) => part.stop?.()));
+    await Promise.all(own.map(async (part) => part.stop?.()));
     await relay.stop();
+    await invalidations.stop();
     await assertions.stop();
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
@@ -73,11 +70,12 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     app,
     async start() {
       await database.assertSafeRole();
-      if (config.keyStore === 'file') await files.sweep(now());
       await assertions.start();
+      // Before anything is kept in memory.
+      await invalidations.start();
       http = await listen(app, { host: config.host, port: config.port, ...serverOf(overrides) });
       relay.start();
-      await Promise.all(own.map((part) => part.start?.()));
+      await Promise.all(own.map(async (part) => part.start?.()));
       await Promise.all(consumers.map((consumer) => consumer.start()));
       return { port: http.port, url: http.url };
     },
@@ -90,11 +88,12 @@ interface Surroundings {
   now: () => Date;
   transport: Transport;
   store: KeyValueStore;
+  actorKeys: ActorKeysOverrides | undefined;
 }
 
 /** Everything of identity's own, from its database up. */
-function composeParts(config: Config, { logger, now, transport, store: shared }: Surroundings) {
-  const { databaseUrl, databasePoolMax: max, authUrl, serviceKey, publicUrl } = config;
+function composeParts(config: Config, { logger, now, transport, store: shared, actorKeys }: Surroundings) {
+  const { databaseUrl, databasePoolMax: max, authUrl, serviceKey } = config;
   const metrics = createMetrics();
   const health = createHealth();
   const onConnectionLost = (error: Error): void => void logger.warn('lost a database connection', { error });
@@ -109,46 +108,28 @@ function composeParts(config: Config, { logger, now, transport, store: shared }:
   const assertions = createAssertionSigner({ service: 'identity', serviceKey, authUrl, logger, now });
   const verifier = createAssertionVerifier({ service: 'identity', authUrl, logger, now });
   const auth = createAuthClient({ authUrl, assertions });
-  const actors = createActorDirectory({ auth, now });
+  const invalidations = createInvalidations(shared, logger);
+  const actors = createActorDirectory({ auth, now, invalidations });
 
-  const files = createKeyFiles(config.dataDir);
-  const store = config.keyStore === 'file' ? createFileKeyStore(files) : createDatabaseKeyStore(masterKey(config));
-  const repository = actorKeyRepository;
-  const maker = createKeyMaker({ repository, store, publicUrl, now, execute, transaction });
-  const keys = createSigningKeys({ repository, execute, maker, store });
   const failures = createFailureLimiter({ store: shared, logger, now });
   const attach = attachActor(verifier);
   const forParts: Shared = {
-    ...{
-      config,
-      logger,
-      metrics,
-      now,
-      database,
-      execute,
-      transaction,
-      transport,
-      store: shared,
-      auth,
-      actors,
-      failures,
-      attach,
-    },
+    ...{ config, logger, metrics, now, database, execute, transaction, transport },
+    ...{ store: shared, auth, actors, invalidations, failures, attach },
   };
-  const own = [composePublicKeys(forParts), composeMSign(forParts), composeIdentities(forParts)];
-  const consumers = [
-    ...createConsumers({ transport, transaction, logger, repository, maker, actors }),
-    ...own.flatMap((part) => part.consumers ?? []),
+  const own = [
+    composeActorKeys(forParts, actorKeys),
+    composePublicKeys(forParts),
+    composeMSign(forParts),
+    composeIdentities(forParts),
+    composeSweeping(forParts),
   ];
-  const onFailure = (error: unknown): void => {
-    logger.warn('An item could not be signed.', { error });
-  };
-  const deps = { repository, execute, maker, actors, keys, signer: createSigner(), onFailure };
-  const app = createApp({ config, logger, metrics, health, verifier, parts: own, ...deps });
+  const consumers = own.flatMap((part) => part.consumers ?? []);
+  const app = createApp({ config, logger, metrics, health, verifier, parts: own });
   health.register('database', () => database.ping());
   health.register('bus', () => transport.ping(), { critical: false });
   health.register('assertion_key', async () => refuseUnless(assertions.registered), { critical: false });
-  return { app, own, consumers, database, files, health, relay, assertions };
+  return { app, own, consumers, database, health, relay, assertions, invalidations };
 }
 
 function refuseUnless(registered: boolean): void {
@@ -163,12 +144,6 @@ function rabbitTransport(config: Config, logger: Logger): Transport {
 function redisStore(config: Config): KeyValueStore {
   if (config.redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
   return createRedisStore({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix });
-}
-
-function masterKey(config: Config): Buffer {
-  if (config.dataEncryptionKey === undefined)
-    throw new ConfigError(['DATA_ENCRYPTION_KEY: is not set, wants 32 bytes']);
-  return config.dataEncryptionKey;
 }
 
 function serverOf(overrides: Overrides): { server?: Server } {

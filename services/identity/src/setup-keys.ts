@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createKeyFiles } from './actor-keys/key-files.ts';
+import { createKeyFiles } from '@artdag/actor-keys';
 import { expandHome, loadSetupKeysConfig, processEnv } from './config.ts';
 import { setupKeys } from './setup-keys/setup-keys.ts';
 

@@ -1,16 +1,22 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { urlVariable } from './names.ts';
+
+/** Whom `artdag-admin` calls. */
+const called = ['auth', 'identity'] as const;
 
 /**
- * Writes auth's address, whose port is another one at every start, to `run/auth.url` in the data folder (0600), where `artdag-admin`
- * looks for it.
+ * Writes the addresses of auth and identity, whose ports are others at every start, to `run/auth.url` and `run/identity.url` in the data
+ * folder (0600), where `artdag-admin` looks for them.
  *
  * @returns what takes it away again
  */
 export function announceAuth(dataFolder: string, env: NodeJS.ProcessEnv): () => Promise<void> {
   const folder = join(dataFolder, 'run');
-  const file = join(folder, 'auth.url');
+  const files = called.map((name) => ({ file: join(folder, `${name}.url`), url: env[urlVariable(name)] ?? '' }));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${env['AUTH_URL'] ?? ''}\n`, { mode: 0o600 });
-  return () => Promise.resolve(rmSync(file, { force: true }));
+  for (const { file, url } of files) writeFileSync(file, `${url}\n`, { mode: 0o600 });
+  return async () => {
+    for (const { file } of files) rmSync(file, { force: true });
+  };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import type { AdminClient } from '../admin-client.ts';
 import { CliError } from '../cli-error.ts';
 import { contextOf } from '../context.ts';
 import { formatTable } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
+import { addMoveKeys } from './move-keys.ts';
+import { rewrapDataKeys, rotateActorKeys, type RotateActorKeysOptions } from './rotate-actor-keys.ts';
 
 interface Key {
   kid: string;
@@ -14,15 +16,17 @@ interface Key {
   not_after: string | null;
 }
 
+type RotateOptions = RotateActorKeysOptions & { wait?: boolean; retire?: string };
+
 const pollMs = 1000;
 
-/** `keys list` and `rotate-key rs256`: the key ring that signs tokens. */
+/** `keys list|import|export` and `rotate-key`. */
 export function addKeyCommands(program: Command, terminal: Terminal): void {
-  program
-    .command('keys')
-    .description('the keys that sign and verify tokens')
+  const group = program.command('keys').description("the keys that sign tokens, and the actors' own keys");
+  addMoveKeys(group, terminal);
+  group
     .command('list')
-    .description('list the key ring')
+    .description('list the keys that sign and verify tokens')
     .action(async (_options, command: Command) => {
       const { client, print } = contextOf(terminal, command);
       const answer = await client().get<{ keys: Key[] }>('/keys');
@@ -42,11 +46,19 @@ function addRotate(program: Command, terminal: Terminal): void {
   program
     .command('rotate-key')
     .description('publish a new key, which signs once everybody can know it; the old one goes on verifying')
-    .addArgument(new Argument('<kind>', 'which key').choices(['rs256']))
-    .option('--wait', 'return when the new key signs')
-    .option('--retire <kid>', 'instead, end a key that has stopped signing; what it signed is refused from then on')
-    .action(async (_kind: string, options: { wait?: boolean; retire?: string }, command: Command) => {
+    .addArgument(new Argument('<kind>', 'which key').choices(['rs256', 'ap-actor', 'data-encryption']))
+    .option('--wait', 'rs256: return when the new key signs')
+    .option(
+      '--retire <kid>',
+      'rs256: instead, end a key that has stopped signing; what it signed is refused from then on',
+    )
+    .option('--user <handle>', 'ap-actor: whose keys')
+    .addOption(new Option('--key <kind>', 'ap-actor: only this one (default: both)').choices(['rsa', 'ed25519']))
+    .option('--compromised', 'ap-actor: somebody else has the former key; nothing it signed is to be believed')
+    .action(async (kind: string, options: RotateOptions, command: Command) => {
       const { client, print } = contextOf(terminal, command);
+      if (kind === 'ap-actor') return await rotateActorKeys(terminal.env, options, print);
+      if (kind === 'data-encryption') return await rewrapDataKeys(terminal.env, print);
       if (options.retire !== undefined) {
         const key = await client().post<Key>(`/keys/${encodeURIComponent(options.retire)}/retire`);
         return print(key, `The key ${key.kid} is retired; what it signed is refused.`);

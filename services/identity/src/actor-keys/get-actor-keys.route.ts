@@ -1,8 +1,8 @@
+import { keyKinds } from '@artdag/actor-keys';
 import { validate } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { getActorKeys, type GetActorKeysDeps } from './get-actor-keys.ts';
-import { keyKinds } from './key-pair.ts';
 import { publicKeyInfo } from './public-key-info.ts';
 
 const querySchema = z.object({ kind: z.enum(['rsa', 'ed25519']).optional() });

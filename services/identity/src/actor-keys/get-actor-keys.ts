@@ -1,9 +1,9 @@
+import type { KeyKind } from '@artdag/actor-keys';
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { ActorKeyRepository, KeySet } from './actor-key.repository.ts';
 import { primaryKey, type KeyMaker } from './key-maker.ts';
-import type { KeyKind } from './key-pair.ts';
 
 export interface GetActorKeysDeps {
   repository: ActorKeyRepository;

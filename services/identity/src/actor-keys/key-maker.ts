@@ -1,11 +1,8 @@
-import { actorKeysChanged } from '@artdag/events';
+import { firstKeyId, type KeyKind } from '@artdag/actor-keys';
 import { appendEvent, type Execute } from '@artdag/messaging';
-import { newId } from '@artdag/service-kit';
 import type { ActorKeyRepository, KeySet } from './actor-key.repository.ts';
-import { publicKeyInfo } from './public-key-info.ts';
-import { firstKeyId } from './key-id.ts';
-import type { KeyKind } from './key-pair.ts';
-import type { ActorKey, KeyOwner, KeyStore, Proposal } from './key-store.ts';
+import { keysChanged } from './keys-changed.ts';
+import { keyUnavailable, type ActorKey, type KeyOwner, type KeyStore, type Proposal } from './key-store.ts';
 
 export interface KeyMakerDeps {
   repository: ActorKeyRepository;
@@ -19,13 +16,14 @@ export interface KeyMakerDeps {
 
 /** One pair per actor and kind, whoever is first: the row decides, and whoever's pair it does not hold throws theirs away. */
 export interface KeyMaker {
-  /** The actor's keys, with a primary one of each of `kinds`: those that were missing have been made. */
+  /**
+   * The actor's keys, with a primary one of each of `kinds`: those that were missing have been made. Takes long (RSA); no transaction may be
+   * open.
+   */
   ensure(owner: KeyOwner, kinds: readonly KeyKind[]): Promise<KeySet>;
-  /** Pairs for the kinds that have no primary key yet. Takes long (RSA) and no lock. */
-  prepare(execute: Execute, owner: KeyOwner, kinds: readonly KeyKind[]): Promise<Proposal[]>;
-  /** Stores the pairs that are first, and `actor-keys-changed`, in the transaction that `execute` belongs to. */
-  settle(execute: Execute, owner: KeyOwner, proposals: Proposal[]): Promise<KeySet>;
 }
+
+const maxTries = 5;
 
 export function createKeyMaker(deps: KeyMakerDeps): KeyMaker {
   const { repository, store, publicUrl } = deps;
@@ -37,41 +35,34 @@ export function createKeyMaker(deps: KeyMakerDeps): KeyMaker {
     );
   };
 
-  const settle = async (execute: Execute, owner: KeyOwner, proposals: Proposal[]): Promise<KeySet> => {
+  /** Stores the pairs that are first, and `actor-keys-changed`; null when another pair waits, which is to be taken. */
+  const offer = async (execute: Execute, owner: KeyOwner, proposals: Proposal[]): Promise<KeySet | null> => {
+    if (!(await store.admit(execute, owner, proposals))) return null;
     const { set, changed } = await repository.offer(execute, owner, proposals);
     if (changed) await appendEvent(execute, keysChanged(set, deps.now()));
-    for (const proposal of proposals) {
-      if (primaryKey(set, proposal.kind)?.publicKeyPem !== proposal.publicKeyPem) await proposal.discard();
-    }
     return set;
   };
 
   return {
     async ensure(owner, kinds) {
-      const held = await repository.find(deps.execute, owner.actorId);
-      const proposals = await propose(held, owner, kinds);
-      if (held !== null && proposals.length === 0) return held;
-      return await deps.transaction((execute) => settle(execute, owner, proposals));
+      for (let tries = 0; tries < maxTries; tries++) {
+        const held = await repository.find(deps.execute, owner.actorId);
+        const proposals = await propose(held, owner, kinds);
+        if (held !== null && proposals.length === 0) return held;
+        // If this throws, the rows may be there or not: no pair is thrown away, and the next try finds what there is.
+        const set = await deps.transaction((execute) => offer(execute, owner, proposals));
+        for (const proposal of proposals) {
+          const held = primaryKey(set, proposal.kind);
+          if (held !== undefined && held.publicKeyPem !== proposal.publicKeyPem) await proposal.discard();
+        }
+        if (set !== null) return set;
+      }
+      throw keyUnavailable(firstKeyId(publicUrl, owner.username, kinds[0] ?? 'ed25519'), 'other pairs keep appearing.');
     },
-    async prepare(execute, owner, kinds) {
-      return await propose(await repository.find(execute, owner.actorId), owner, kinds);
-    },
-    settle,
   };
 }
 
 /** The primary key of a kind, if there is one. */
 export function primaryKey(set: KeySet | null, kind: KeyKind): ActorKey | undefined {
   return set?.keys.find((key) => key.kind === kind && key.status === 'primary');
-}
-
-function keysChanged(set: KeySet, now: Date) {
-  return actorKeysChanged.create({
-    id: newId('evt'),
-    occurred_at: now.toISOString(),
-    subject: `${set.actorId}#keys`,
-    subject_version: set.version,
-    actor_id: set.actorId,
-    data: { actor_id: set.actorId, username: set.username, keys: set.keys.map(publicKeyInfo) },
-  });
 }

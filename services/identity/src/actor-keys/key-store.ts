@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeyKind, KeyPair } from '@artdag/actor-keys';
+import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
-import type { KeyKind, KeyPair } from './key-pair.ts';
 
 /** An actor as far as keys are concerned. */
 export interface KeyOwner {
@@ -20,7 +21,7 @@ export interface ActorKey {
   privateEnc: string | null;
 }
 
-/** A pair that becomes the actor's if its row is the first. */
+/** A pair that becomes the actor's if its row is the first, or follows the row that it was made to follow. */
 export interface Proposal extends KeyPair {
   kind: KeyKind;
   keyId: string;
@@ -36,6 +37,15 @@ export interface Proposal extends KeyPair {
 export interface KeyStore {
   /** The pair that waits for its row (left by `setup-keys` or by a crash), or a new one. */
   propose(owner: KeyOwner, kind: KeyKind, keyId: string): Promise<Proposal>;
+  /**
+   * In the transaction that offers first pairs, before it does. False when another pair has come to wait meanwhile: then it is to be
+   * proposed anew.
+   */
+  admit(execute: Execute, owner: KeyOwner, proposals: readonly Proposal[]): Promise<boolean>;
+  /** A new pair to follow the present one, kept so that it is found however soon after its row this process ends. */
+  proposeNext(former: ActorKey, keyId: string): Promise<Proposal>;
+  /** After the commit of a rotation; what is not done here, whoever opens the key does. */
+  settleNext(next: Proposal, owner: KeyOwner, known: readonly ActorKey[]): Promise<void>;
   /** The private key of a row. @throws AppError 503 `actor_key_unavailable` when it is not here, or not the row's. */
   open(key: ActorKey): Promise<KeyObject>;
 }

@@ -26,7 +26,8 @@ beforeEach(async () => {
   database = await createTestDatabase();
   tables = openDatabase({ databaseUrl: database.url, max: 1 });
   auth = await startFakeAuth();
-  for (const name of names) auth.actors.set(`user:${name}`, { username: name, status: 'active' });
+  for (const name of names)
+    auth.actors.set(`user:${name}`, { actor_id: `user:${name}`, username: name, status: 'active' });
 });
 afterEach(async () => {
   await Promise.all(running.map((identity) => identity.stop()));
@@ -139,7 +140,7 @@ describe('KEY_STORE=database', () => {
     const one = await start(makeFolder(), databaseStore);
     await sign(one, name);
     const rows = await one.sql('SELECT private_enc FROM identity.actor_keys');
-    for (const { private_enc: sealed } of rows) expect(sealed).toMatch(/^v1\.[\w-]+\.[\w-]+$/);
+    for (const { private_enc: sealed } of rows) expect(sealed).toMatch(/^v2\.[0-9a-f]{8}\.[\w-]+\.[\w-]+$/);
     const two = await start(makeFolder(), { ...databaseStore, dataEncryptionKey: Buffer.alloc(32, 8) });
     const codes = (await sign(two, name)).map(({ error }) => error?.code);
     expect(codes).toEqual(['actor_key_unavailable', 'actor_key_unavailable']);

@@ -1,4 +1,4 @@
-import { multibaseOf } from './key-pair.ts';
+import { multibaseOf } from '@artdag/actor-keys';
 import type { ActorKey } from './key-store.ts';
 
 /** What others learn of a key: the same in `actor-keys-changed` and in the look-up. */

@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import type { Invalidations } from '../cache/invalidations.ts';
 import type { AuthClient, KnownActor } from './auth-client.ts';
 
-/** Actors as auth knows them, at most a minute old: a disabled actor signs nothing after that. */
+/**
+ * Actors as auth knows them, at most a minute old: a disabled actor signs nothing after that, and as a rule at once, since auth tells of every
+ * change. An actor is the same object until it is asked for again, so what follows from it may be kept beside it.
+ */
 export interface ActorDirectory {
   /** An actor that is known well enough to be believed now. */
   peek(actorId: string): KnownActor | undefined;
@@ -23,7 +27,13 @@ interface Entry {
   askedAt: number;
 }
 
-export function createActorDirectory(o: { auth: AuthClient; now: () => Date }): ActorDirectory {
+export interface ActorDirectoryOptions {
+  auth: AuthClient;
+  now: () => Date;
+  invalidations: Pick<Invalidations, 'on' | 'onGap'>;
+}
+
+export function createActorDirectory(o: ActorDirectoryOptions): ActorDirectory {
   const known = new LRUCache<string, Entry>({ max: maxActors });
   const asking = new Map<string, Promise<KnownActor | null>>();
 
@@ -48,6 +58,17 @@ export function createActorDirectory(o: { auth: AuthClient; now: () => Date }): 
 
   const ageOf = (entry: Entry): number => o.now().getTime() - entry.askedAt;
 
+  // An answer that is under way may be from before the change: it serves those who wait for it and is not kept.
+  const forget = (actorId: string): void => {
+    known.delete(actorId);
+    asking.delete(actorId);
+  };
+  o.invalidations.on('actor', forget);
+  o.invalidations.onGap(() => {
+    known.clear();
+    asking.clear();
+  });
+
   return {
     peek(actorId) {
       const entry = known.get(actorId);
@@ -61,9 +82,6 @@ export function createActorDirectory(o: { auth: AuthClient; now: () => Date }): 
       const maxAge = entry?.actor === null ? unknownMs : maxAgeMs;
       return entry !== undefined && ageOf(entry) < maxAge ? entry.actor : await ask(actorId);
     },
-    forget(actorId) {
-      known.delete(actorId);
-      asking.delete(actorId);
-    },
+    forget,
   };
 }

@@ -1,6 +1,6 @@
 import type { AssertionSigner } from '@artdag/actor-context';
-import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
+import { type AskAuth, createAskAuth } from './ask-auth.ts';
 
 /** What identity needs to know of an actor. */
 export interface KnownActor {
@@ -16,6 +16,8 @@ export interface KnownActor {
   /** The personal organisation. */
   orgId: string | null;
 }
+
+export type OrgRole = 'owner' | 'admin' | 'member';
 
 /** An actor to be made in auth. */
 export interface ActorWanted {
@@ -52,6 +54,8 @@ export interface AuthClient {
   renameActor(actorId: string, displayName: string): Promise<void>;
   /** Resolves once no replica accepts these ids. Repeating it is safe. */
   revoke(ids: readonly IdToRevoke[]): Promise<void>;
+  /** What the actor is in the organisation now; null for no member, or an unknown organisation. */
+  roleIn(orgId: string, actorId: string): Promise<OrgRole | null>;
   /** When a session began (the last login, not the last refresh); null for one that is none or has ended. */
   findSession(sessionId: string): Promise<{ actorId: string; startedAt: Date } | null>;
 }
@@ -80,73 +84,47 @@ const actorSchema = z
     orgId: actor.org_id ?? null,
   }));
 const orgSchema = z.object({ id: z.string().min(1) });
+const memberSchema = z.object({ role: z.enum(['owner', 'admin', 'member']) });
 const sessionSchema = z.object({ actor_id: z.string().min(1), started_at: z.iso.datetime({ offset: true }) });
-const refusalSchema = z.object({ code: z.string(), detail: z.string() });
 
 const lookUpMs = 2000;
 /** auth answers a revocation within 5 s, with its store away too (tenancy-tokens-ops.md §3). */
 const changeMs = 8000;
 
-interface Call {
-  method: 'GET' | 'POST' | 'PATCH';
-  path: string;
-  body?: object;
-  timeoutMs: number;
+export function createAuthClient(o: { authUrl: string; assertions: AssertionSigner }): AuthClient {
+  const auth = createAskAuth(o);
+  return { ...lookUps(auth), ...changes(auth) };
 }
 
-export function createAuthClient(o: { authUrl: string; assertions: AssertionSigner }): AuthClient {
-  const call = async ({ method, path, body, timeoutMs }: Call): Promise<{ status: number; body: unknown }> => {
-    const headers = { 'X-Actor-Assertion': await o.assertions.forService('auth'), 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(timeoutMs);
-    const init =
-      body === undefined ? { method, headers, signal } : { method, headers, signal, body: JSON.stringify(body) };
-    const response = await fetch(`${o.authUrl}${path}`, init);
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
-  };
-
-  /** @param missing whether 404 is an answer, for which null is given */
-  const ask = async <S extends z.ZodType>(
-    asked: Call & { missing?: true },
-    schema: S,
-  ): Promise<[number, z.output<S> | null]> => {
-    let answer: { status: number; body: unknown };
-    try {
-      answer = await call(asked);
-      if (answer.status === 404 && asked.missing === true) return [404, null];
-      if (answer.status < 300) return [answer.status, schema.parse(answer.body)];
-    } catch (error) {
-      throw unavailable(error);
-    }
-    throw refusalOf(answer);
-  };
-
+function lookUps({ find }: AskAuth): Pick<AuthClient, 'findActor' | 'roleIn' | 'findSession'> {
+  const get = (path: string) => ({ method: 'GET', path, timeoutMs: lookUpMs }) as const;
   return {
-    async findActor(actorId) {
-      const path = actorPath(actorId);
-      return (await ask({ method: 'GET', path, timeoutMs: lookUpMs, missing: true }, actorSchema))[1];
+    findActor: (actorId) => find(get(actorPath(actorId)), actorSchema),
+    async roleIn(orgId, actorId) {
+      const path = `/internal/orgs/${encodeURIComponent(orgId)}/members/${encodeURIComponent(actorId)}`;
+      return (await find(get(path), memberSchema))?.role ?? null;
     },
+    async findSession(sessionId) {
+      const session = await find(get(`/internal/sessions/${encodeURIComponent(sessionId)}`), sessionSchema);
+      return session && { actorId: session.actor_id, startedAt: new Date(session.started_at) };
+    },
+  };
+}
+
+function changes({ ask }: AskAuth): Omit<AuthClient, 'findActor' | 'roleIn' | 'findSession'> {
+  const post = (path: string, body: object) => ({ method: 'POST', path, body, timeoutMs: changeMs }) as const;
+  return {
     async createActor({ ref, actorType, handle, displayName, ownerActorId }) {
-      const body = {
-        ...{ ref, actor_type: actorType, handle, display_name: displayName, owner_actor_id: ownerActorId },
-        method: 'public_key',
-      };
-      const [status, actor] = await ask(
-        { method: 'POST', path: '/internal/actors', body, timeoutMs: changeMs },
-        actorSchema,
-      );
-      if (actor === null) throw unavailable(new Error('auth made no actor'));
-      return { created: status === 201, actor };
+      const wanted = { ref, actor_type: actorType, handle, display_name: displayName, owner_actor_id: ownerActorId };
+      const made = await ask(post('/internal/actors', { ...wanted, method: 'public_key' }), actorSchema);
+      return { created: made.status === 201, actor: made.body };
     },
     async createOrg({ slug, name, ownerActorId }) {
-      const body = { slug, name, owner_actor_id: ownerActorId };
-      const [status, org] = await ask({ method: 'POST', path: '/internal/orgs', body, timeoutMs: changeMs }, orgSchema);
-      if (org === null) throw unavailable(new Error('auth made no org'));
-      return { created: status === 201, orgId: org.id };
+      const made = await ask(post('/internal/orgs', { slug, name, owner_actor_id: ownerActorId }), orgSchema);
+      return { created: made.status === 201, orgId: made.body.id };
     },
     async endActor(actorId, { status, reason }) {
-      const path = `${actorPath(actorId)}/end`;
-      await ask({ method: 'POST', path, body: { status, reason }, timeoutMs: changeMs }, z.unknown());
+      await ask(post(`${actorPath(actorId)}/end`, { status, reason }), z.unknown());
     },
     async renameActor(actorId, displayName) {
       const body = { display_name: displayName };
@@ -154,36 +132,15 @@ export function createAuthClient(o: { authUrl: string; assertions: AssertionSign
     },
     async revoke(ids) {
       if (ids.length === 0) return;
-      const body = {
-        ids: ids.map(({ id, reason, expiresAt, actorId }) => ({
-          ...{ id, reason, actor_id: actorId },
-          expires_at: expiresAt.toISOString(),
-        })),
-      };
-      await ask({ method: 'POST', path: '/internal/auth/tokens/revoke', body, timeoutMs: changeMs }, z.unknown());
-    },
-    async findSession(sessionId) {
-      const path = `/internal/sessions/${encodeURIComponent(sessionId)}`;
-      const [, session] = await ask({ method: 'GET', path, timeoutMs: lookUpMs, missing: true }, sessionSchema);
-      return session && { actorId: session.actor_id, startedAt: new Date(session.started_at) };
+      const entries = ids.map(({ id, reason, expiresAt, actorId }) => ({
+        ...{ id, reason, actor_id: actorId },
+        expires_at: expiresAt.toISOString(),
+      }));
+      await ask(post('/internal/auth/tokens/revoke', { ids: entries }), z.unknown());
     },
   };
 }
 
 function actorPath(actorId: string): string {
   return `/internal/actors/${encodeURIComponent(actorId)}`;
-}
-
-/** auth's own refusal where it is about what was asked for; anything else is a failure of ours. */
-function refusalOf({ status, body }: { status: number; body: unknown }): AppError {
-  const refusal = refusalSchema.safeParse(body);
-  if (refusal.success && [404, 409, 422, 429].includes(status)) {
-    return new AppError(refusal.data.code, status, refusal.data.detail);
-  }
-  return unavailable(new Error(`auth answered ${status}`));
-}
-
-function unavailable(cause: unknown): AppError {
-  const message = 'The auth service does not answer; try again shortly.';
-  return new AppError('dependency_unavailable', 503, message, { headers: { 'Retry-After': '2' }, cause });
 }

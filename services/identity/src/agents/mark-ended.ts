@@ -49,15 +49,24 @@ export async function markAgentEnded(execute: Execute, identityId: string, o: Ma
   return { identityId, actorId: agent.actorId, handle: agent.handle };
 }
 
-/** Writes that auth refuses all that an ended agent has, its keys too: they are refused with their actor. */
+/**
+ * Writes that auth refuses all that an ended agent has, its keys too: they are refused with their actor. Two statements, the agent's own row last:
+ * outside of a transaction each holds one kind of row only, so that neither waits for whoever locks the identity and then its keys.
+ */
 export async function markEndConfirmed(execute: Execute, identityId: string, now: Date): Promise<void> {
+  const at = now.toISOString();
   await execute(
-    `WITH confirmed AS (
-       UPDATE identities SET end_confirmed_at = $2::timestamptz
-       WHERE id = $1 AND deleted_at IS NOT NULL AND end_confirmed_at IS NULL)
-     UPDATE auth_keys SET revocation_confirmed_at = $2::timestamptz
-     WHERE identity_id = $1 AND revoked_at IS NOT NULL AND revocation_confirmed_at IS NULL`,
-    [identityId, now.toISOString()],
+    `UPDATE auth_keys AS k SET revocation_confirmed_at = $2::timestamptz
+     FROM (SELECT id FROM auth_keys
+           WHERE identity_id = $1 AND revoked_at IS NOT NULL AND revocation_confirmed_at IS NULL
+           ORDER BY id FOR NO KEY UPDATE) AS due
+     WHERE k.id = due.id`,
+    [identityId, at],
+  );
+  await execute(
+    `UPDATE identities SET end_confirmed_at = $2::timestamptz
+     WHERE id = $1 AND deleted_at IS NOT NULL AND end_confirmed_at IS NULL`,
+    [identityId, at],
   );
 }
 

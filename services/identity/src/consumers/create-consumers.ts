@@ -18,12 +18,7 @@ export function createConsumers(deps: ConsumersDeps): Consumer[] {
   const { transport, transaction, logger } = deps;
   const common = { transport, service: 'identity', transaction, logger };
   return [
-    createConsumer({
-      ...common,
-      event: userRegistered,
-      handle: onUserRegistered(deps),
-      concurrency: keyMakingConcurrency,
-    }),
+    createConsumer({ ...common, event: userRegistered, ...onUserRegistered(deps), concurrency: keyMakingConcurrency }),
     createConsumer({ ...common, event: userDisabled, handle: onUserEnded(deps, 'disabled') }),
     createConsumer({ ...common, event: userDeleted, handle: onUserEnded(deps, 'deleted') }),
   ];

@@ -34,7 +34,11 @@ export async function confirmKeysRevoked(
   const told = [...handles].map((handle) => deps.invalidations.announce(keyListCache, handle));
   await deps.auth.revoke(keys.map(({ keyId: id, actorId }) => ({ id, reason, expiresAt, actorId })));
   await deps.execute(
-    `UPDATE auth_keys SET revocation_confirmed_at = $2::timestamptz WHERE id = ANY($1) AND revocation_confirmed_at IS NULL`,
+    // In one order, as the sweeper may be at the same keys.
+    `UPDATE auth_keys AS k SET revocation_confirmed_at = $2::timestamptz
+     FROM (SELECT id FROM auth_keys WHERE id = ANY($1) AND revocation_confirmed_at IS NULL
+           ORDER BY id FOR NO KEY UPDATE) AS due
+     WHERE k.id = due.id`,
     [keys.map(({ keyId }) => keyId), deps.now().toISOString()],
   );
   await Promise.all(told);

@@ -28,8 +28,10 @@ export async function markKeysRevoked(execute: Execute, identityId: string, o: M
   await execute('SELECT 1 FROM identities WHERE id = $1 FOR UPDATE', [identityId]);
   const { rows } = await execute(
     `UPDATE auth_keys AS k SET revoked_at = $2::timestamptz, revoke_reason = $3
-     FROM identities AS i
-     WHERE k.identity_id = $1 AND i.id = k.identity_id AND k.revoked_at IS NULL AND ($4::text IS NULL OR k.id = $4)
+     FROM (SELECT id FROM auth_keys
+           WHERE identity_id = $1 AND revoked_at IS NULL AND ($4::text IS NULL OR id = $4)
+           ORDER BY id FOR NO KEY UPDATE) AS live, identities AS i
+     WHERE k.id = live.id AND i.id = k.identity_id
      RETURNING k.id AS "keyId", k.fingerprint, i.actor_id AS "actorId", i.handle`,
     [identityId, o.now.toISOString(), o.reason, o.keyId ?? null],
   );

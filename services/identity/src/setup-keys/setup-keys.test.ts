@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createKeyFiles } from '@artdag/actor-keys';
 import { openDatabase } from '@artdag/database/identity';
 import { createTestDatabase, makeAssertionKit, quietLogger, startFakeAuth } from '@artdag/testing';
-import { createKeyFiles } from '../actor-keys/key-files.ts';
 import { startIdentity } from '../start-identity.testing.ts';
 import { setupKeys, type SetupKeysResult } from './setup-keys.ts';
 
@@ -83,7 +83,7 @@ describe('setup-keys', () => {
     await run();
     const [database, auth] = [await createTestDatabase(), await startFakeAuth()];
     const tables = openDatabase({ databaseUrl: database.url, max: 1 });
-    auth.actors.set('user:giles', { username: 'giles', status: 'active' });
+    auth.actors.set('user:giles', { actor_id: 'user:giles', username: 'giles', status: 'active' });
     const common = { databaseUrl: database.url, tables, authUrl: auth.url, logger: quietLogger() };
     const identity = await startIdentity({ ...common, dataDir });
     try {

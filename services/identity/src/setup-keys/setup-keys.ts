@@ -1,5 +1,4 @@
-import type { KeyFiles } from '../actor-keys/key-files.ts';
-import { makeKeyPair, privateKeyPem, readKeyPair, type KeyKind } from '../actor-keys/key-pair.ts';
+import { makeKeyPair, privateKeyPem, readKeyPair, type KeyFiles, type KeyKind } from '@artdag/actor-keys';
 
 export interface SetupKeysInput {
   username: string;

@@ -1,7 +1,7 @@
+import type { KeyKind } from '@artdag/actor-keys';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
-import type { KeyKind } from '../actor-keys/key-pair.ts';
 import type { Signer } from './signer.ts';
 import type { SigningKey, SigningKeys } from '../actor-keys/signing-keys.ts';
 

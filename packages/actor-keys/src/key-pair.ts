@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { publicKeyMultibase } from '@artdag/claims';
 
@@ -27,11 +27,21 @@ export async function makeKeyPair(kind: KeyKind): Promise<KeyPair> {
  * @throws Error when the text is no private key, or one of another kind.
  */
 export function readKeyPair(privateKeyPem: string, kind: KeyKind): KeyPair {
-  const privateKey = createPrivateKey(privateKeyPem);
-  if (privateKey.asymmetricKeyType !== kind) {
-    throw new Error(`The private key is of type ${String(privateKey.asymmetricKeyType)}, not ${kind}.`);
-  }
-  return pairOf(privateKey);
+  return checked(createPrivateKey(privateKeyPem), kind);
+}
+
+/**
+ * Reads what `privateKeyDer` wrote.
+ *
+ * @throws Error when the bytes are no private key, or one of another kind
+ */
+export function readKeyPairDer(der: Buffer, kind: KeyKind): KeyPair {
+  return checked(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), kind);
+}
+
+/** PKCS#8 DER, unencrypted. */
+export function privateKeyDer(privateKey: KeyObject): Buffer {
+  return privateKey.export({ type: 'pkcs8', format: 'der' });
 }
 
 /** PKCS#8 PEM, unencrypted. */
@@ -43,6 +53,19 @@ export function privateKeyPem(privateKey: KeyObject): string {
 export function multibaseOf(publicKeyPem: string): string {
   const spki = createPublicKey(publicKeyPem).export({ type: 'spki', format: 'der' });
   return publicKeyMultibase(spki.subarray(-32));
+}
+
+/** 16 hex characters of SHA-256 over the public key, to name files by. */
+export function publicKeyDigest(publicKeyPem: string): string {
+  const spki = createPublicKey(publicKeyPem).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(spki).digest('hex').slice(0, 16);
+}
+
+function checked(privateKey: KeyObject, kind: KeyKind): KeyPair {
+  if (privateKey.asymmetricKeyType !== kind) {
+    throw new Error(`The private key is of type ${String(privateKey.asymmetricKeyType)}, not ${kind}.`);
+  }
+  return pairOf(privateKey);
 }
 
 function pairOf(privateKey: KeyObject): KeyPair {
