@@ -1,11 +1,15 @@
 import { benchMe } from './me/bench-me.ts';
+import { benchMSign } from './msign/bench-msign.ts';
 import { benchRegister } from './register/bench-register.ts';
+import { benchSign } from './sign/bench-sign.ts';
 import { benchStart } from './start/bench-start.ts';
 import { benchToken } from './token/bench-token.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   me: benchMe,
+  msign: benchMSign,
   register: benchRegister,
+  sign: benchSign,
   start: benchStart,
   token: benchToken,
 };

@@ -8,17 +8,29 @@ export const roundSeconds = quick ? 1 : 6;
 export const rounds = 3;
 
 type Side = Omit<LoopOptions, 'seconds'>;
+/** Works for so many seconds and returns what it did in one. */
+type Rate = (seconds: number) => Promise<number>;
+
+const loopOf =
+  (side: Side): Rate =>
+  (seconds) =>
+    closedLoop({ ...side, seconds });
 
 /** Warms both, lets them take turns, prints every round, and returns the median of ours over the baseline. */
-export async function takeTurns(ours: Side, baseline: Side): Promise<number> {
+export function takeTurns(ours: Side, baseline: Side): Promise<number> {
+  return compareRates(loopOf(ours), loopOf(baseline));
+}
+
+/** The same for what is no load of requests. @param baselineTitle of its column, default `bare/s` */
+export async function compareRates(ours: Rate, baseline: Rate, baselineTitle = 'bare/s'): Promise<number> {
   if (quick) process.stdout.write('BENCH_QUICK is set: these figures count for nothing\n');
-  await closedLoop({ ...ours, seconds: warmSeconds });
-  await closedLoop({ ...baseline, seconds: warmSeconds });
+  await ours(warmSeconds);
+  await baseline(warmSeconds);
   const ratios: number[] = [];
-  const rows = [['round', 'ours/s', 'bare/s', 'ratio']];
+  const rows = [['round', 'ours/s', baselineTitle, 'ratio']];
   for (let round = 1; round <= rounds; round += 1) {
-    const rate = await closedLoop({ ...ours, seconds: roundSeconds });
-    const bare = await closedLoop({ ...baseline, seconds: roundSeconds });
+    const rate = await ours(roundSeconds);
+    const bare = await baseline(roundSeconds);
     ratios.push(rate / bare);
     rows.push([String(round), rate.toFixed(0), bare.toFixed(0), (rate / bare).toFixed(3)]);
   }

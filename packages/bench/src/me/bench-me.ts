@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { startProcess } from '@artdag/testing';
+import type { Sent } from '../closed-loop.ts';
 import { rounds, roundSeconds, takeTurns, warmSeconds } from '../rounds.ts';
-import { startServices } from './services.ts';
+import { startServices } from '../services.ts';
 import { makeSessions, type SignedIn } from './sessions.ts';
 
 const concurrency = 64;
@@ -19,11 +20,12 @@ function credentialsOf(signedIn: readonly SignedIn[]): { headers: Record<string,
 
 /** `GET /auth/me` through the gateway with 1,000 credentials, half access tokens, half opaque sessions, against a bare Express route. */
 export async function benchMe(): Promise<void> {
-  const services = await startServices();
+  const services = await startServices(['auth', 'gateway']);
+  const gateway = services.urlOf('gateway');
   try {
-    const credentials = credentialsOf(await makeSessions(services.gateway, sessions));
+    const credentials = credentialsOf(await makeSessions(gateway, sessions));
     const owners = new Map(credentials.map(({ headers, actorId }) => [headers['authorization'], actorId]));
-    const sample = await fetch(`${services.gateway}/auth/me`, { headers: credentials[0]?.headers ?? {} });
+    const sample = await fetch(`${gateway}/auth/me`, { headers: credentials[0]?.headers ?? {} });
     if (sample.status !== 200) throw new Error(`GET /auth/me answered ${sample.status}`);
     const body = await sample.text();
     const bare = await startProcess({
@@ -37,18 +39,18 @@ export async function benchMe(): Promise<void> {
         `${warmSeconds} s of warming, then ${rounds} rounds of ${roundSeconds} s each, taking turns\n`,
     );
     let turn = 0;
-    const next = (): Promise<Record<string, string>> => {
+    const next = (): Sent => {
       turn = (turn + 1) % credentials.length;
-      return Promise.resolve(credentials[turn]?.headers ?? {});
+      return { method: 'GET', path: '/auth/me', headers: credentials[turn]?.headers ?? {} };
     };
-    const common = { path: '/auth/me', method: 'GET', concurrency, headers: next } as const;
+    const common = { concurrency, next };
     try {
       const ratio = await takeTurns(
         {
           ...common,
-          origin: services.gateway,
+          origin: gateway,
           check(status, text, sent) {
-            const wanted = `"actor_id":"${owners.get(sent['authorization'])}"`;
+            const wanted = `"actor_id":"${owners.get(sent.headers['authorization'])}"`;
             if (status !== 200 || !text.includes(wanted))
               throw new Error(`GET /auth/me answered ${status}: ${text.slice(0, 500)}`);
           },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ActorIdentity } from '@artdag/actor-context';
 import { startProcess } from '@artdag/testing';
 import pg from 'pg';
-import { closedLoop, type LoopOptions } from '../closed-loop.ts';
+import { closedLoop, type LoopOptions, type Sent } from '../closed-loop.ts';
 import { median, printTable } from '../report.ts';
-import { startServices, type RegisteringServices } from './services.ts';
+import { startServices, type Services } from '../services.ts';
 
 const concurrency = 64;
 const warmSeconds = 10;
@@ -27,7 +27,14 @@ function newAsset(): string {
   });
 }
 
-async function registerActor(services: RegisteringServices): Promise<{ actor: ActorIdentity; username: string }> {
+const registering = (headers: Record<string, string> = {}): Sent => ({
+  method: 'POST',
+  path: '/assets',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: newAsset(),
+});
+
+async function registerActor(services: Services): Promise<{ actor: ActorIdentity; username: string }> {
   const username = `bench-${randomUUID().slice(0, 8)}`;
   const response = await fetch(`${services.urlOf('auth')}/auth/register`, {
     method: 'POST',
@@ -39,7 +46,7 @@ async function registerActor(services: RegisteringServices): Promise<{ actor: Ac
   return { actor, username };
 }
 
-async function oursOptions(services: RegisteringServices): Promise<LoopOptions> {
+async function oursOptions(services: Services): Promise<LoopOptions> {
   const { actor, username } = await registerActor(services);
   const assertion = {
     actor,
@@ -51,16 +58,12 @@ async function oursOptions(services: RegisteringServices): Promise<LoopOptions> 
     method: 'bearer',
     token_use: 'access',
   };
+  const signer = await services.signerOf('gateway');
   return {
     origin: services.urlOf('asset-registry'),
-    path: '/assets',
     concurrency,
     seconds: roundSeconds,
-    headers: async () => ({
-      'content-type': 'application/json',
-      'x-actor-assertion': await services.signer.sign('asset-registry', assertion, username),
-    }),
-    body: newAsset,
+    next: async () => registering({ 'x-actor-assertion': await signer.sign('asset-registry', assertion, username) }),
     check(status, text) {
       if (status !== 201 || !text.includes('"proofValue":"z'))
         throw new Error(`POST /assets answered ${status}: ${text.slice(0, 500)}`);
@@ -77,11 +80,9 @@ async function baselineOptions(databaseUrl: string): Promise<LoopOptions & { sto
   });
   return {
     origin: bare.url,
-    path: '/assets',
     concurrency,
     seconds: roundSeconds,
-    headers: () => Promise.resolve({ 'content-type': 'application/json' }),
-    body: newAsset,
+    next: () => registering(),
     check(status) {
       if (status !== 201) throw new Error(`the bare route answered ${status}`);
     },
@@ -102,7 +103,7 @@ async function expectStored(client: pg.Client, acknowledged: number): Promise<vo
 
 /** `POST /assets`, direct, against a bare Express route with one single-row insert, at the same concurrency. */
 export async function benchRegister(): Promise<void> {
-  const services = await startServices();
+  const services = await startServices(['auth', 'identity', 'asset-registry']);
   const client = new pg.Client({ connectionString: services.databaseUrl });
   await client.connect();
   try {
