@@ -20,7 +20,7 @@ const mayImport = {
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],
-  'actor-keys': ['claims', 'messaging', 'service-kit'],
+  'actor-keys': ['claims', 'messaging'],
   'admin-cli': ['actor-context', 'actor-keys', 'database', 'service-kit'],
 };
 

@@ -36,6 +36,12 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     'packages/messaging/src/index.ts',
   ],
   [
+    'package-actor-keys',
+    'packages/actor-keys/src/bad.ts',
+    "import '@artdag/database/identity';",
+    'packages/database/src/identity/index.ts',
+  ],
+  [
     'package-revocation',
     'packages/revocation/src/bad.ts',
     "import '@artdag/messaging';",
@@ -65,12 +71,7 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     "import '@artdag/service-kit';",
     'packages/service-kit/src/index.ts',
   ],
-  [
-    'package-msign',
-    'packages/msign/src/bad.ts',
-    "import '@artdag/service-kit';",
-    'packages/service-kit/src/index.ts',
-  ],
+  ['package-msign', 'packages/msign/src/bad.ts', "import '@artdag/service-kit';", 'packages/service-kit/src/index.ts'],
   [
     'package-database',
     'packages/database/src/bad.ts',

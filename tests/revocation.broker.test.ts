@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOperator, type Operator } from './lib/operator.ts';
 import { startReplicas, type Replicas } from './lib/replicas.ts';
+import { nothingWrong, redisEmptiedTwice, redisKilled, redisMute, type Scenario } from './lib/revocation/faults.ts';
 import { closeConnections } from './lib/revocation/http.ts';
 import { runLoad, type LoadResult } from './lib/revocation/load.ts';
 import { populate } from './lib/revocation/population.ts';
@@ -27,27 +28,10 @@ afterAll(async () => {
 }, 60_000);
 
 /** What each fault does while credentials are revoked, and how many clients refresh and mint meanwhile. */
-const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers?: number }[] = [
-  { name: 'with nothing wrong', fault: () => Promise.resolve() },
-  {
-    name: 'with Redis killed in the middle and started again',
-    async fault({ redis }) {
-      await sleep(2000);
-      await redis.kill();
-      await sleep(4000);
-      await redis.restart();
-    },
-  },
-  {
-    name: 'with Redis killed and started empty at once, twice',
-    async fault({ redis }) {
-      for (let times = 0; times < 2; times += 1) {
-        await sleep(2500);
-        await redis.kill();
-        await redis.restart();
-      }
-    },
-  },
+const scenarios: (Scenario & { renewers?: number })[] = [
+  nothingWrong,
+  redisKilled,
+  redisEmptiedTwice,
   {
     name: 'with Redis started from a snapshot older than the last revocations, twice',
     async fault({ redis, freezeAuths }) {
@@ -82,15 +66,7 @@ const scenarios: { name: string; fault: (r: Replicas) => Promise<void>; renewers
       await lastWayToRedis.restore();
     },
   },
-  {
-    name: 'with one gateway and one auth that get no answer from Redis',
-    async fault({ lastWayToRedis }) {
-      await sleep(2000);
-      await lastWayToRedis.setMode('blackhole');
-      await sleep(4000);
-      await lastWayToRedis.restore();
-    },
-  },
+  redisMute,
   { name: 'with refreshing and minting all the time', renewers: 12, fault: () => Promise.resolve() },
 ];
 

@@ -1,64 +1,109 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { serviceKey } from '@artdag/actor-context';
+import { createService as createAssetRegistry, loadConfig as loadAssetRegistryConfig } from '@artdag/asset-registry';
 import { createService as createAuth, loadConfig as loadAuthConfig } from '@artdag/auth';
 import { createService as createGateway, loadConfig as loadGatewayConfig } from '@artdag/gateway';
+import { createService as createIdentity, loadConfig as loadIdentityConfig } from '@artdag/identity';
 import { createMemoryStore } from '@artdag/key-value';
 import { createInProcessTransport } from '@artdag/messaging';
+import type { Service } from '@artdag/service-kit';
 import { createTestDatabase, eventually, quietLogger } from '@artdag/testing';
+import { newDataFolder } from './standalone-suite.ts';
 
-/** auth and the gateway in this process, on a clock that can be put forward. */
+/** Services in this process, on a clock that can be put forward. */
 export interface ClockedSuite {
   gateway: string;
   auth: string;
+  databaseUrl: string;
   /** Puts everybody's clock forward. */
   forward(ms: number): void;
+  /** Puts everybody's clock right, from where it goes on. */
+  set(now: Date): void;
+  /** What everybody's clock shows. */
+  now(): Date;
   /** How far it was put forward so far. */
   readonly forwardedMs: number;
   remove(): Promise<void>;
 }
 
-/** @param env added to both services' own; 127.0.0.0/8 is trusted to say whom it speaks for */
-export async function startClockedSuite(env: Record<string, string> = {}): Promise<ClockedSuite> {
+export interface ClockedSuiteOptions {
+  /** What stands between auth and the gateway. Default: nothing. */
+  between?: readonly ('identity' | 'asset-registry')[];
+  /** What the clock shows at the beginning. Default: the real time. */
+  now?: Date;
+}
+
+const services = {
+  auth: [loadAuthConfig, createAuth],
+  identity: [loadIdentityConfig, createIdentity],
+  'asset-registry': [loadAssetRegistryConfig, createAssetRegistry],
+  gateway: [loadGatewayConfig, createGateway],
+} as const;
+
+/** @param env added to every service's own; 127.0.0.0/8 is trusted to say whom it speaks for */
+export async function startClockedSuite(
+  env: Record<string, string> = {},
+  o: ClockedSuiteOptions = {},
+): Promise<ClockedSuite> {
   const database = await createTestDatabase();
+  const dataFolder = newDataFolder();
   const logger = quietLogger();
-  let forwardedMs = 0;
+  let forwardedMs = o.now === undefined ? 0 : o.now.getTime() - Date.now();
   const now = (): Date => new Date(Date.now() + forwardedMs);
   const internal = randomBytes(32).toString('hex');
-  const shared = {
+  const shared: Record<string, string> = {
     PORT: '0',
     ARTDAG_DOMAIN: 'localhost',
     PUBLIC_SCHEME: 'http',
+    ARTDAG_DATA: dataFolder,
     TRUSTED_PROXIES: '127.0.0.0/8',
     DATABASE_URL: database.url,
+    DATABASE_POOL_MAX: '5',
     JWT_SECRET: randomBytes(32).toString('hex'),
     INTERNAL_SECRET: internal,
     ...env,
   };
   const store = createMemoryStore({ now: () => now().getTime() });
   const transport = createInProcessTransport({ logger });
-  const overrides = { logger, now, store };
-  const auth = createAuth(loadAuthConfig(shared, { embedded: true }), { ...overrides, transport });
-  const { url: authUrl } = await auth.start();
-  const own = { ...shared, AUTH_URL: authUrl, SERVICE_KEY: serviceKey(internal, 'gateway') };
-  const gateway = createGateway(loadGatewayConfig(own, { embedded: true }), overrides);
-  const { url } = await gateway.start();
-  // The other services are not there, so it never calls itself ready; its key is with auth once it can introspect.
-  await eventually(async () => (await fetch(`${url}/healthz`)).ok);
-  return {
-    gateway: url,
-    auth: authUrl,
-    forward(ms) {
-      forwardedMs += ms;
-    },
-    get forwardedMs() {
-      return forwardedMs;
-    },
-    async remove() {
-      await gateway.close();
-      await auth.close();
-      await transport.close();
-      await store.close();
-      await database.drop();
-    },
+  const overrides = { logger, now, store, transport };
+  const running: Service[] = [];
+  const remove = async (): Promise<void> => {
+    for (const service of running.toReversed()) await service.close();
+    await transport.close();
+    await store.close();
+    await database.drop();
+    rmSync(dataFolder, { recursive: true, force: true });
   };
+  const start = async (name: keyof typeof services): Promise<string> => {
+    const [loadConfig, createService] = services[name];
+    const own = { ...shared, SERVICE_KEY: serviceKey(internal, name) };
+    const service = createService(loadConfig(own, { embedded: true }) as never, overrides);
+    running.push(service);
+    const { url } = await service.start();
+    shared[`${name.toUpperCase().replace('-', '_')}_URL`] = url;
+    return url;
+  };
+  try {
+    const auth = await start('auth');
+    for (const name of o.between ?? []) await start(name);
+    const gateway = await start('gateway');
+    // The other services are not there, so it never calls itself ready; its key is with auth once it can introspect.
+    await eventually(async () => (await fetch(`${gateway}/healthz`)).ok);
+    return {
+      ...{ gateway, auth, databaseUrl: database.url, now, remove },
+      forward(ms) {
+        forwardedMs += ms;
+      },
+      set(at) {
+        forwardedMs = at.getTime() - Date.now();
+      },
+      get forwardedMs() {
+        return forwardedMs;
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }

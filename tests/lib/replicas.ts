@@ -19,24 +19,28 @@ import { startBalancer } from './balancer.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
 
-/** Several gateways in front of several auths, each its own process, on one PostgreSQL, one Redis and one RabbitMQ. */
+/** Several gateways in front of several auths, and identities if wanted, each its own process, on one PostgreSQL, one Redis and one RabbitMQ. */
 export interface Replicas {
   /** Origins, each of one gateway. */
   gateways: readonly string[];
   /** Origins, each of one auth. */
   auths: readonly string[];
+  /** Origins, each of one identity. */
+  identities: readonly string[];
   /** The public origin, by which browsers would know the gateways. */
   publicOrigin: string;
   databaseUrl: string;
   /** Secrets that must never be found anywhere else. */
   secrets: { internal: string; jwt: string; serviceKeys: string[] };
   redis: TestRedis;
-  /** The way of the last gateway and the last auth to Redis; all others go directly. */
+  /** The way of the last gateway, the last auth and the last identity to Redis; all others go directly. */
   lastWayToRedis: TcpProxy;
   /** Everybody's way to RabbitMQ. */
   wayToBroker: TcpProxy;
   /** Stops all auths where they stand (SIGSTOP), until the returned function lets them go on. */
   freezeAuths(): () => void;
+  /** Lines that the processes have logged about mistakes of their own so far. */
+  errors(): string[];
   remove(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ export interface Replicas {
 export interface ReplicasOptions {
   gateways: number;
   auths: number;
+  /** Default: none. */
+  identities?: number;
   env?: Record<string, string>;
 }
 
@@ -62,6 +68,8 @@ function undoing(): { add: (undo: () => Promise<unknown>) => void; all: () => Pr
 
 const ports = (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, freePort));
 const originOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+type ReplicaName = 'auth' | 'identity' | 'gateway';
 
 export async function startReplicas(o: ReplicasOptions): Promise<Replicas> {
   const undo = undoing();
@@ -91,6 +99,9 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
   const authPorts = await ports(o.auths);
   const balancer = await startBalancer(authPorts);
   undo.add(balancer.close);
+  const identityPorts = await ports(o.identities ?? 0);
+  const identityBalancer = await startBalancer(identityPorts);
+  undo.add(identityBalancer.close);
 
   const internal = randomBytes(32).toString('hex');
   const jwt = randomBytes(32).toString('hex');
@@ -99,6 +110,8 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
     ARTDAG_DOMAIN: domain,
     PUBLIC_SCHEME: 'http',
     ARTDAG_DATA: dataFolder,
+    KEY_STORE: 'database',
+    DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     DATABASE_URL: database.url,
     DATABASE_POOL_MAX: '8',
     REDIS_KEY_PREFIX: prefix,
@@ -107,21 +120,22 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
     JWT_SECRET: jwt,
     LOG_LEVEL: 'warn',
     AUTH_URL: balancer.url,
+    IDENTITY_URL: identityBalancer.url,
     ...noLimits,
     ...o.env,
   };
-  const start = (service: 'auth' | 'gateway', port: number, last: boolean): Promise<StartedProcess> => {
+  const start = (service: ReplicaName, port: number, last: boolean): Promise<StartedProcess> => {
     const own = {
       PORT: String(port),
       SERVICE_KEY: serviceKey(internal, service),
       REDIS_URL: last ? lastWayToRedis.url : redis.url,
       ...(service === 'auth' ? { INTERNAL_SECRET: internal } : {}),
     };
-    const readyUrl = `${originOf(port)}/${service === 'auth' ? 'readyz' : 'healthz'}`;
+    const readyUrl = `${originOf(port)}/${service === 'gateway' ? 'healthz' : 'readyz'}`;
     return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 });
   };
-  const processes = { auth: [] as StartedProcess[], gateway: [] as StartedProcess[] };
-  const startAll = async (service: 'auth' | 'gateway', all: readonly number[]): Promise<void> => {
+  const processes: Record<ReplicaName, StartedProcess[]> = { auth: [], identity: [], gateway: [] };
+  const startAll = async (service: ReplicaName, all: readonly number[]): Promise<void> => {
     const results = await Promise.allSettled(
       all.map(async (port, place) => {
         const started = await start(service, port, place > 0 && place === all.length - 1);
@@ -132,13 +146,19 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   await startAll('auth', authPorts);
+  await startAll('identity', identityPorts);
   await startAll('gateway', gatewayPorts);
   return {
     gateways: gatewayPorts.map(originOf),
     auths: authPorts.map(originOf),
+    identities: identityPorts.map(originOf),
     publicOrigin: `http://${domain}`,
     databaseUrl: database.url,
-    secrets: { internal, jwt, serviceKeys: ['auth', 'gateway', 'admin'].map((name) => serviceKey(internal, name)) },
+    secrets: {
+      internal,
+      jwt,
+      serviceKeys: ['auth', 'identity', 'gateway', 'admin'].map((name) => serviceKey(internal, name)),
+    },
     redis,
     lastWayToRedis,
     wayToBroker,
@@ -149,6 +169,11 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
       signal('SIGSTOP');
       return () => signal('SIGCONT');
     },
+    errors: () =>
+      Object.values(processes)
+        .flat()
+        .flatMap(({ output }) => output.split('\n'))
+        .filter((line) => line.includes(': internal_error')),
     remove: undo.all,
   };
 }

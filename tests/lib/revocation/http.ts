@@ -12,10 +12,18 @@ export interface Answer {
 }
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path and query, sent as they are. */
   path: string;
   headers?: Record<string, string>;
+  /** Text and bytes are sent as they are, all else as JSON. */
   body?: unknown;
+}
+
+/** The bytes of a body. */
+export function bytesOf(body: unknown): string | Buffer | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 /** Connections enough that no request waits for one on our side, so that `sentAt` is when it was sent. */
@@ -30,7 +38,7 @@ function poolOf(origin: string): Pool {
 
 /** One request to one process. */
 export async function send(origin: string, call: Call): Promise<Answer> {
-  const body = call.body === undefined ? null : JSON.stringify(call.body);
+  const body = bytesOf(call.body);
   const headers = {
     accept: 'application/json',
     ...(body === null ? {} : { 'content-type': 'application/json' }),

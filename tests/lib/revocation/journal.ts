@@ -46,7 +46,7 @@ const ms = (value: number): string => `${value.toFixed(0)} ms`;
 /** Judges the answer to one use of a credential. `sentAt` and `answeredAt` as `performance.now()` gave them. */
 export function judgeUse(
   journal: Journal,
-  credential: Credential,
+  credential: Pick<Credential, 'accepted' | 'revokeSentAt' | 'deadSince'> & { kind: string },
   use: { where: string; status: number; sentAt: number; answeredAt: number },
 ): void {
   const { deadSince, revokeSentAt } = credential;
