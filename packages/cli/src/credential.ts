@@ -9,6 +9,8 @@ export interface Signer {
   kind: 'msign';
   handle: string;
   key: PrivateKeyFile;
+  /** Signs the original's text, which binds no host, for servers that take no other. */
+  legacy?: boolean;
 }
 
 /** The header that shows the credential; a signer signs this one request, at this time. */
@@ -24,9 +26,9 @@ export function credentialHeader(
 
 /** The value of `Authorization`. It names the key, so that the server need not try all those of the handle. */
 export function signAs(
-  { handle, key }: Signer,
+  { handle, key, legacy }: Signer,
   request: { method: string; url: URL; body?: Buffer | undefined },
   now: Date,
 ): string {
-  return signRequest(request, { handle, privateKey: key.privateKey, now, kid: key.fingerprint });
+  return signRequest(request, { handle, privateKey: key.privateKey, now, kid: key.fingerprint, legacy });
 }

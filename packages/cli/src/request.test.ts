@@ -51,6 +51,23 @@ describe('artdag request', () => {
       'POST',
       '/assets?dry_run=1',
       ['-d', '{"name":"my-video"}'],
+      'Joldqq9Do4oAeVMc7MVvXeAu0qU_EaSZABTV57_0AXEnTTuGEYzx8JgdTf5jllQpIONJwxlGhWnu6SuZbCGdAw',
+    ],
+    ['GET', '/auth/me', [], 'UJo8SWkhRIOt1ZXGRyn_mYmTbN6RhUmNQqfU3QrvpwkFicLYC7Q9j7k4Q7nI5y5rMyFEhftkSxLZypKh-uc4Aw'],
+  ])('writes the older signature of A.2 for %s with --v1', async (method, path, data, sig) => {
+    const dry = ['--v1', '--dry-run', '--timestamp', '1743800000', '--server', 'https://l2.example.com'];
+    const { code, stdout } = await request([method, path, ...data, ...dry]);
+    const [header, , ...text] = stdout.trimEnd().split('\n');
+    expect([code, header]).toEqual([0, expect.stringContaining(`sig="${sig}"`)]);
+    expect(header).not.toContain('alg=');
+    expect(text.slice(0, 3)).toEqual([method, path, '1743800000']);
+  });
+
+  it.each([
+    [
+      'POST',
+      '/assets?dry_run=1',
+      ['-d', '{"name":"my-video"}'],
       'kNLv3YDtWeo1h3fwd8GuapJW73FRp-hanR15cXcPQFgYD1lR7mAqkJZGpSuYtnqnxUtirUTdGWqI_KttRcLhCQ',
     ],
     ['GET', '/auth/me', [], 'WLTl0fGv13J171VOxM35RgRQ4ewMfv-PpqR4QjYqVouQwgNFppHUw7TewNmebDoQQs_v8x05JiPoHxcE-6bqCA'],

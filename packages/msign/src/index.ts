@@ -11,5 +11,5 @@ export {
   signatureBytes,
   verifySignature,
 } from './public-key.ts';
-export { signRequest, type RequestToSign } from './sign-request.ts';
+export { signRequest, textOf, type RequestToSign } from './sign-request.ts';
 export { legacyText, normaliseHost, signedText, type SignedRequest } from './signed-text.ts';

@@ -71,6 +71,7 @@ describe('the vectors of the specification', () => {
     expect(signRequest({ method: 'post', url, body }, by)).toBe(
       `MSign handle="gabriel" ts=${ts} sig="${vectors[0][2]}"`,
     );
+    expect(signRequest({ method: 'POST', url, body }, { ...by, legacy: true })).toContain(`sig="${vectors[2][2]}"`);
     const me = { method: 'GET', url: new URL('https://l2.example.com/auth/me') };
     expect(parseCredentials(signRequest(me, { ...by, alg: true, kid: fingerprintOf(raw) }).slice(6))).toEqual({
       ...{ handle: 'gabriel', ts, namesAlgorithm: true, kid: fingerprintOf(raw) },

@@ -20,6 +20,7 @@ export function addRequestCommand(program: Command, terminal: Terminal): void {
     .option('--key <file>', 'sign with this key instead of the login')
     .option('--handle <name>', 'whose key it is')
     .option('--server <url>', 'address of the L2 server')
+    .option('--v1', 'sign the older text, which binds no host; only for servers that take no other')
     .option('--show-signature', 'show on standard error what is signed, and the signature')
     .option('--dry-run', 'show that on standard output and send nothing')
     .option('--timestamp <seconds>', 'sign for this time; with --dry-run only')

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { callerOf, type Caller } from '../../caller.ts';
 import { ApiError, CliError } from '../../cli-error.ts';
+import type { Credential } from '../../credential.ts';
 import { exactUrl } from '../../exact-url.ts';
 import { problemOf, type Problem } from '../../problem.ts';
 import { wordsFor } from '../../refusal-words.ts';
@@ -23,6 +24,7 @@ export interface RequestOptions {
   server?: string;
   dryRun?: boolean;
   timestamp?: string;
+  v1?: boolean;
 }
 
 interface Prepared {
@@ -63,7 +65,7 @@ export async function request(
 }
 
 /** The options are the environment of this one call. @throws CliError when they do not go together */
-async function callerFor(terminal: Terminal, { key, handle, server }: RequestOptions): Promise<Caller> {
+async function callerFor(terminal: Terminal, { key, handle, server, v1 }: RequestOptions): Promise<Caller> {
   const env: NodeJS.ProcessEnv = {
     ...terminal.env,
     ...(key === undefined ? {} : { ARTDAG_KEY: key }),
@@ -74,10 +76,17 @@ async function callerFor(terminal: Terminal, { key, handle, server }: RequestOpt
   if (key !== undefined) delete env['ARTDAG_API_KEY'];
   if (handle !== undefined && !env['ARTDAG_KEY']) throw new CliError('--handle goes with --key FILE.');
   const caller = await callerOf({ ...terminal, env });
+  if (v1 === true) caller.credential = withLegacyText(caller.credential);
   if (server === undefined || serverOrigin(server) === caller.server) return caller;
   throw new CliError(
     `you are logged in to ${caller.server}, and that is good there only. Give --key, or log in to ${server}.`,
   );
+}
+
+/** @throws CliError when nothing is signed */
+function withLegacyText(credential: Credential): Credential {
+  if (credential.kind === 'msign') return { ...credential, legacy: true };
+  throw new CliError('--v1 says how to sign, so it needs a key: --key FILE.');
 }
 
 async function prepare(

@@ -1,4 +1,4 @@
-import { bodyDigest, emptyBodyDigest, normaliseHost, signedText } from '@artdag/msign';
+import { textOf } from '@artdag/msign';
 import { signAs, type Signer } from '../../credential.ts';
 
 /** The header with which a request is signed at a time, and the text that is signed. */
@@ -7,13 +7,5 @@ export function showSignature(
   request: { method: string; url: URL; body?: Buffer | undefined },
   now: Date,
 ): string {
-  const { method, url, body } = request;
-  const text = signedText({
-    method,
-    host: normaliseHost(url.host, url.protocol === 'https:' ? 'https' : 'http'),
-    target: url.pathname + url.search,
-    ts: Math.floor(now.getTime() / 1000),
-    bodySha256: body === undefined ? emptyBodyDigest : bodyDigest(body),
-  });
-  return `Authorization: ${signAs(signer, request, now)}\n\n${text}`;
+  return `Authorization: ${signAs(signer, request, now)}\n\n${textOf(request, { now, legacy: signer.legacy })}`;
 }
