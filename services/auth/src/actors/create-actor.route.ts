@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { displayName } from '../accounts/display-name.ts';
 import { storableText } from '../storable-text.ts';
 import type { InTransaction } from '../transaction.ts';
 import type { ActorProfiles } from './actor-profiles.ts';
@@ -17,7 +18,7 @@ const bodySchema = z.object({
   ref: storableText(256),
   actor_type: z.enum(['human', 'agent', 'service']),
   handle: z.string().min(1).max(64).toLowerCase(),
-  display_name: storableText(200).nullish(),
+  display_name: displayName.nullish(),
   owner_actor_id: storableText(128).nullish(),
   email: z.string().max(254).toLowerCase().pipe(z.email()).nullish(),
   email_verified: z.boolean().default(false),

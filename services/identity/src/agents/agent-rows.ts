@@ -1,10 +1,11 @@
 import { agentCreated } from '@artdag/events';
 import { appendEvent, type Execute } from '@artdag/messaging';
+import { WWW_AUTHENTICATE } from '@artdag/actor-context';
 import { AppError, newId } from '@artdag/service-kit';
 import type { KnownActor } from '../actors/auth-client.ts';
 import { handleTaken } from '../identities/create-org.ts';
 import { ensureIdentity, findIdentityByActor, lockIdentity, type IdentityRow } from '../public-keys/identity-rows.ts';
-import { insertKey, type KeyRow } from '../public-keys/key-rows.ts';
+import { findLiveKeys, insertKey, type KeyRow } from '../public-keys/key-rows.ts';
 import type { PresentedKey } from '../public-keys/presented-key.ts';
 import { accountDisabled, keyAlreadyRegistered } from '../public-keys/refusals.ts';
 
@@ -30,6 +31,8 @@ export interface AgentToStore {
   model: string | null;
   capabilities: string[];
   key: PresentedKey;
+  /** The owner's key that signed the request; null for a session. */
+  signedBy: string | null;
   expiresAt: Date;
   now: Date;
   /** The request's id. */
@@ -38,14 +41,15 @@ export interface AgentToStore {
 
 /**
  * Stores an agent, its key and the events of both, in the caller's transaction. The owner's row is locked until the commit: nothing is made
- * for somebody who is being deleted, and the bound of their agents holds.
+ * for somebody who is being deleted, nor by a key that is revoked meanwhile, and the bound of their agents holds.
  *
- * @throws AppError 403 `account_disabled`; 409 `too_many_agents`, `handle_taken`, `key_already_registered`
+ * @throws AppError 401 `key_revoked`; 403 `account_disabled`; 409 `too_many_agents`, `handle_taken`, `key_already_registered`
  */
 export async function storeAgent(execute: Execute, o: AgentToStore): Promise<KeyRow> {
   const { agent, key, expiresAt, now, correlationId } = o;
   const owner = await lockIdentity(execute, (await ensureIdentity(execute, o.owner, now)).id);
   if (owner === null || owner.deletedAt !== null) throw accountDisabled();
+  if (o.signedBy !== null) await refuseRevoked(execute, { identityId: owner.id, keyId: o.signedBy, now });
   await refuseTooMany(execute, o.owner.actorId, now);
   const identity = await insertAgent(execute, o);
   const stored = await insertKey(execute, identity.id, { key, label: null, now, expiresAt, correlationId });
@@ -61,6 +65,13 @@ export async function storeAgent(execute: Execute, o: AgentToStore): Promise<Key
     }),
   );
   return stored;
+}
+
+async function refuseRevoked(execute: Execute, o: { identityId: string; keyId: string; now: Date }): Promise<void> {
+  const live = await findLiveKeys(execute, o.identityId, o.now);
+  if (live.some(({ id }) => id === o.keyId)) return;
+  const message = 'The key that signed this request was revoked.';
+  throw new AppError('key_revoked', 401, message, { headers: { 'www-authenticate': WWW_AUTHENTICATE } });
 }
 
 async function insertAgent(execute: Execute, o: AgentToStore): Promise<IdentityRow> {

@@ -241,6 +241,16 @@ describe('POST /api/identities/agent', () => {
     expect(codes(await provision(owner))).toEqual([403, 'account_disabled']);
   });
 
+  it('makes none by a key that was revoked, or a session that ended, while the request was under way', async () => {
+    const owner = await somebody('revoked-meanwhile');
+    const path = `/api/auth/keys/revoked-meanwhile/${String(owner.jti)}`;
+    expect((await world.call('DELETE', path, { as: owner })).status).toBe(204);
+    expect(codes(await provision(owner, { handle: 'foothold' }))).toEqual([401, 'key_revoked']);
+    const ended = { ...owner, method: 'bearer', token_use: 'session', jti: null, sid: 'ses_ended' };
+    expect(codes(await provision(ended, { handle: 'foothold-2' }))).toEqual([401, 'unauthorized']);
+    expect((await list(owner)).identities).toEqual([]);
+  });
+
   it('makes no more than a hundred live ones, also of many at once', async () => {
     const owner = await somebody('many-agents');
     await provision(owner);

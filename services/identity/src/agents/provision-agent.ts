@@ -1,10 +1,11 @@
-import type { Assertion } from '@artdag/actor-context';
+import { type Assertion, unauthorized } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import type { KnownActor } from '../actors/auth-client.ts';
 import { nameRefusals } from '../identities/create-org.ts';
 import type { Profile } from '../identities/profile.ts';
 import { findProfile } from '../identities/profile-rows.ts';
 import type { Shared } from '../part.ts';
+import { isMSign } from '../public-keys/caller.ts';
 import { keyListCache } from '../public-keys/confirm-revoked.ts';
 import { shownFingerprint } from '../public-keys/fingerprint-shown.ts';
 import { identityOfKey } from '../public-keys/identity-rows.ts';
@@ -41,7 +42,7 @@ export interface Provisioned {
  * Makes an agent of the caller's, which acts by a key of its own until its time is over. auth makes the actor first, by the key's fingerprint and
  * the owner: after a crash behind that, asking again with the same key completes it, under the handle of the first time.
  *
- * @throws AppError 403 `scope_not_allowed`, `account_disabled`; 409 `too_many_agents`, `handle_taken`, `key_already_registered`; 422
+ * @throws AppError 401 `key_revoked`, `unauthorized`, for who was let out meanwhile; 403 `scope_not_allowed`, `account_disabled`; 409 `too_many_agents`, `handle_taken`, `key_already_registered`; 422
  *   `handle_invalid`, `handle_reserved`; and as `proveKey`
  */
 export async function provisionAgent(
@@ -60,7 +61,14 @@ export async function provisionAgent(
   const owner = await deps.actors.get(ownerActorId);
   if (owner?.status !== 'active') throw accountDisabled();
   const agent = await createActor(deps, { ...wanted, handle }, { fingerprint: presented.fingerprint, ownerActorId });
-  return await store(deps, wanted, { owner, agent, presented });
+  await refuseEndedSession(deps, caller);
+  const signedBy = isMSign(caller) ? caller.jti : null;
+  return await store(deps, wanted, { owner, agent, presented, signedBy });
+}
+
+/** A session that was ended meanwhile leaves no agent behind; a key is looked at again where the agent is stored. */
+async function refuseEndedSession(deps: ProvisionAgentDeps, { sid }: Assertion): Promise<void> {
+  if (sid !== null && (await deps.auth.findSession(sid)) === null) throw unauthorized();
 }
 
 /** An agent whose key this is already: the caller's own, asked for once more. @throws AppError 409 `key_already_registered` */
@@ -99,18 +107,19 @@ async function createActor(
 async function store(
   deps: ProvisionAgentDeps,
   wanted: NewAgent,
-  { owner, agent, presented }: { owner: KnownActor; agent: KnownActor; presented: PresentedKey },
+  made: { owner: KnownActor; agent: KnownActor; presented: PresentedKey; signedBy: string | null },
 ): Promise<Provisioned> {
+  const { owner, agent, presented: key, signedBy } = made;
   const { model, capabilities, correlationId } = wanted;
   const now = deps.now();
   const expiresAt = new Date(now.getTime() + wanted.ttlSeconds * 1000);
-  const key = await deps.transaction((execute) =>
-    storeAgent(execute, { owner, agent, model, capabilities, key: presented, expiresAt, now, correlationId }),
+  const stored = await deps.transaction((execute) =>
+    storeAgent(execute, { owner, agent, model, capabilities, key, signedBy, expiresAt, now, correlationId }),
   );
   await deps.invalidations.announce(keyListCache, agent.username);
   const profile = await findProfile(deps.execute, agent.username);
   if (profile === null) throw new Error('An agent that was stored is gone.');
-  const fields = { actor_id: agent.actorId, owner_actor_id: owner.actorId, key_id: key.id };
-  deps.logger.info('an agent was made', { ...fields, fingerprint: shownFingerprint(presented.fingerprint) });
-  return { created: true, profile, key };
+  const fields = { actor_id: agent.actorId, owner_actor_id: owner.actorId, key_id: stored.id };
+  deps.logger.info('an agent was made', { ...fields, fingerprint: shownFingerprint(key.fingerprint) });
+  return { created: true, profile, key: stored };
 }

@@ -100,7 +100,7 @@ const agents: readonly Operation[] = [
     },
     errors: {
       400: ['challenge_invalid', 'bad_encoding', 'bad_key_size', 'weak_key'],
-      401: ['fingerprint_mismatch', 'bad_signature'],
+      401: ['fingerprint_mismatch', 'bad_signature', 'key_revoked'],
       403: ['forbidden', 'session_required', 'scope_not_allowed', 'account_disabled', 'csrf'],
       409: ['too_many_agents', 'handle_taken', 'key_already_registered'],
       422: ['handle_invalid', 'handle_reserved'],

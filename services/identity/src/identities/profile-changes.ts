@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { shownText } from '../shown-text.ts';
 
-/** A name as people are shown it, by the same rule as auth's. */
-export const displayNameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters.');
+/** A name as people are shown it. */
+export const displayNameSchema = shownText(100);
 
 const maxUrl = 2048;
 

@@ -23,6 +23,6 @@ export function addKeyRoute(deps: AddKeyDeps & { failures: FailureLimiter }): Re
       const wanted = { proof: proofOf(body), label: body.label ?? null, correlationId: res.locals.requestId };
       return await addKey(deps, caller, wanted);
     });
-    res.status(201).json(keySummary(added));
+    res.status(201).set('cache-control', 'no-store').json(keySummary(added));
   };
 }

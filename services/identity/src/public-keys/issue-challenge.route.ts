@@ -29,6 +29,8 @@ export function issueChallengeRoute(deps: IssueChallengeDeps): RequestHandler {
     }
     const address = addressKey(clientIp(req));
     const { token, isNewKey, expiresInSeconds } = await issueChallenge(deps, { fingerprint, algorithm, address });
-    res.json({ challenge_token: token, is_new_key: isNewKey, expires_in: expiresInSeconds, algorithm });
+    res
+      .set('cache-control', 'no-store')
+      .json({ challenge_token: token, is_new_key: isNewKey, expires_in: expiresInSeconds, algorithm });
   };
 }

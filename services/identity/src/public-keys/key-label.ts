@@ -1,4 +1,4 @@
-import { storableText } from '../storable-text.ts';
+import { shownText } from '../shown-text.ts';
 
 /** What a key's owner calls it. */
-export const keyLabel = storableText(80).nullish();
+export const keyLabel = shownText(80).nullish();

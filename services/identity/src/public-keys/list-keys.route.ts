@@ -13,6 +13,6 @@ export function listKeysRoute(deps: { execute: Execute }): RequestHandler<{ hand
     const handle = ownHandle(caller, req.params.handle);
     const identity = await findIdentityByActor(deps.execute, caller.actor.actor_id);
     if (identity === null) throw identityNotFound(handle);
-    res.json({ keys: (await listKeys(deps.execute, identity.id)).map(keySummary) });
+    res.set('cache-control', 'no-store').json({ keys: (await listKeys(deps.execute, identity.id)).map(keySummary) });
   };
 }

@@ -2,7 +2,7 @@ import { addressKey, type FailureLimiter } from '@artdag/rate-limit';
 import { AppError, clientIp } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { storableText } from '../storable-text.ts';
+import { shownText } from '../shown-text.ts';
 import { countFailures } from './count-failures.ts';
 import { keyLabel } from './key-label.ts';
 import { keySummary, keySummarySchema } from './key-summary.ts';
@@ -13,7 +13,7 @@ export const verifyBodySchema = z.object({
   ...proofFields,
   // Its form is judged once the proof stands: only a new key needs one.
   handle: z.string().max(256).nullish().meta({ description: 'Required for a new key, otherwise ignored.' }),
-  display_name: storableText(200).nullish(),
+  display_name: shownText(100).nullish(),
   label: keyLabel,
   identity_type: z.enum(['human', 'agent', 'org']).nullish().meta({ description: 'Only `human` begins here.' }),
 });
@@ -45,7 +45,7 @@ export function signInRoute(deps: SignInDeps & { failures: FailureLimiter }): Re
       };
       return await signIn(deps, proofOf(body), newcomer);
     });
-    res.json(shown(signedIn));
+    res.set('cache-control', 'no-store').json(shown(signedIn));
   };
 }
 
