@@ -31,7 +31,7 @@ beforeEach(async () => {
   free.close();
   await once(free, 'close');
   await startServer();
-  store = createRedisStore({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 300 });
+  store = createRedisStore({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 1000 });
   await eventually(() => store.ping(), 5000);
 });
 afterEach(async () => {

@@ -74,8 +74,8 @@ export function composeFront(parts: Parts): Front {
   });
   const visitors = composeVisitors(parts);
   const bodies = createHeldBodies({ limits: { ...bodyLimits, ...parts.bodyLimits }, metrics, goOn: continues.goOn });
-  const msign = composeMSign({ ...parts, identity: upstreams.of('identity'), bodies, visitors });
-  const credentials = composeCredentials({ ...parts, ask, auth: upstreams.of('auth'), msign });
+  const msign = composeMSign({ ...parts, identity: upstreams.ownOf('identity'), bodies, visitors });
+  const credentials = composeCredentials({ ...parts, ask, auth: upstreams.ownOf('auth'), msign });
   const secure = config.publicScheme === 'https';
   const limits = composeLimits(parts, visitors);
   const listener = createFront({
@@ -87,7 +87,10 @@ export function composeFront(parts: Parts): Front {
     publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
     own: createOwnApp({ app, refusals, continues, challenge }),
-    forward: createForward({ upstreams, signer, continues, observer, challenge, bodies }),
+    forward: createForward({
+      ...{ upstreams, signer, continues, observer, challenge, bodies },
+      takesNothingMs: config.upstreamTimeoutMs,
+    }),
   });
   return { listener, credentials, limits };
 }

@@ -42,6 +42,8 @@ export interface Carrier {
   resolve(request: IncomingMessage, arrival: Arrival): Caller | Promise<Caller>;
   /** The 401 for a good credential that was taken back. */
   revoked(): AppError;
+  /** Told when a request that carried one this way was refused by a rate limit, whether it was good or not. */
+  limited?(request: IncomingMessage, error: AppError): void;
 }
 
 /** The ids of an assertion under which its credential may have been taken back (tenancy-tokens-ops.md §3). */

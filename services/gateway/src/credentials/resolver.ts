@@ -23,6 +23,8 @@ export interface Credentials {
   presented(request: IncomingMessage, byOwner: boolean): boolean;
   /** @throws AppError when a credential came that must not be ignored */
   resolve(arrival: Arrival): Promise<Resolution>;
+  /** Told of every refusal by a rate limit, so that whoever is refused again costs less. */
+  limited(request: IncomingMessage, error: AppError): void;
 }
 
 export interface CredentialsOptions {
@@ -64,6 +66,7 @@ export function createCredentials(o: CredentialsOptions): Credentials {
       byOwner
         ? carriers.find((carrier) => carrier.present(request))?.everywhere === true
         : carriers.some((carrier) => carrier.present(request)),
+    limited: (request, error) => carriers.find((carrier) => carrier.present(request))?.limited?.(request, error),
     resolve: (arrival) =>
       new Promise((resolve, reject) => {
         const { request, response } = arrival;

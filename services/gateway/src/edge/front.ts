@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { unauthorized } from '@artdag/actor-context';
 import { AppError, isUnsafeMethod } from '@artdag/service-kit';
-import type { Arrival } from '../credentials/carrier.ts';
+import type { Arrival, Caller } from '../credentials/carrier.ts';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
 import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -75,7 +75,7 @@ function receive(
     deps.forward(exchange, refuse);
   };
   const limit = (resolution: Resolution): void => {
-    const client = deps.limits.admit(request, route, resolution.caller);
+    const client = count(deps, request, route, resolution.caller);
     if (client instanceof Promise) client.then((made) => proceed(resolution, made)).catch(refuse);
     else proceed(resolution, client);
   };
@@ -88,8 +88,27 @@ async function resolveCaller(deps: FrontDeps, arrival: Arrival, route: Route): P
   try {
     return await deps.credentials.resolve(arrival);
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) await deps.limits.admit(arrival.request, route, undefined);
+    if (error instanceof AppError && error.status < 500) await count(deps, arrival.request, route, undefined);
     throw error;
+  }
+}
+
+/** Counts a request. @throws AppError 429 `rate_limited`, of which the credentials are told */
+function count(
+  { limits, credentials }: FrontDeps,
+  request: IncomingMessage,
+  route: Route,
+  caller: Caller | undefined,
+): Client | Promise<Client> {
+  const tell = (error: unknown): never => {
+    if (error instanceof AppError && error.status === 429) credentials.limited(request, error);
+    throw error;
+  };
+  try {
+    const client = limits.admit(request, route, caller);
+    return client instanceof Promise ? client.catch(tell) : client;
+  } catch (error) {
+    return tell(error);
   }
 }
 

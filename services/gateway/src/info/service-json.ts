@@ -24,7 +24,7 @@ export type AskService = <S extends z.ZodType>(
 /** @param timeoutMs from asking for a connection to the last byte */
 export function createAskService(upstreams: Upstreams, timeoutMs: number): AskService {
   return async (service, path, schema, headers = {}) => {
-    const response = await upstreams.of(service).request({
+    const response = await upstreams.ownOf(service).request({
       method: 'GET',
       path,
       headers: { accept: 'application/json', ...headers },

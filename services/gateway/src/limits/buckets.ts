@@ -17,8 +17,11 @@ export type Limits = Record<LimitName, number | undefined>;
 
 interface RouteBucket {
   limit: LimitName;
-  /** Whom it counts: an address (IPv6 by /64) or an actor; anonymous callers are in no actor's bucket. */
-  by: 'address' | 'actor';
+  /**
+   * Whom it counts: an address (IPv6 by /64), an actor, or an actor at one address; anonymous callers are in no actor's
+   * bucket.
+   */
+  by: 'address' | 'actor' | 'actor-at-address';
   /** What it counts is in no general bucket (anonymous, actor, agent). */
   instead?: true;
 }
@@ -29,6 +32,8 @@ export const routeBuckets = {
   'keys-challenge': { limit: 'keys', by: 'address' },
   'keys-verify': { limit: 'keys', by: 'address' },
   'keys-add': { limit: 'keys', by: 'address' },
+  // Whoever has stolen a key cannot use up what its owner needs to revoke it.
+  'keys-end': { limit: 'keys', by: 'actor-at-address', instead: true },
   inbox: { limit: 'inbox', by: 'address', instead: true },
   'record-run': { limit: 'recordRun', by: 'actor' },
   'storage-test': { limit: 'storageTest', by: 'actor' },

@@ -29,6 +29,8 @@ it.each<[string, Partial<Counted>, string[]]>([
   ['an inbox', { limit: 'inbox' }, ['inbox 192.0.2.1 1200']],
   ['a key challenge', { limit: 'keys-challenge' }, ['keys-challenge 192.0.2.1 20', 'anonymous 192.0.2.1 120']],
   ['a key verification', { limit: 'keys-verify' }, ['keys-verify 192.0.2.1 20', 'anonymous 192.0.2.1 120']],
+  ['the end of a key', { limit: 'keys-end', assertion: alice }, ['keys-end user:alice 192.0.2.1 20']],
+  ['the end of a key, by nobody', { limit: 'keys-end' }, ['anonymous 192.0.2.1 120']],
   ['a run', { limit: 'record-run', assertion: alice }, ['record-run user:alice 30', 'actor user:alice 600']],
   ['a run by nobody', { limit: 'record-run' }, ['anonymous 192.0.2.1 120']],
   [

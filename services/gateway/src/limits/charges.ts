@@ -27,9 +27,13 @@ export function chargesOf(limits: Limits, { limit, assertion, address, byWeb }: 
   const own = limit && routeBuckets[limit];
   const actorId = assertion?.actor.actor_id;
   if (own?.by === 'address') add(limit ?? '', own.limit, addressKey(address));
+  else if (own?.by === 'actor-at-address' && actorId !== undefined)
+    add(limit ?? '', own.limit, `${actorId} ${addressKey(address)}`);
   else if (own && actorId !== undefined) add(limit ?? '', own.limit, actorId);
 
-  if (byWeb || (own && 'instead' in own)) return charges;
+  // Nobody known is in no bucket of actors, and so in the general one.
+  const isCounted = own && 'instead' in own && (own.by === 'address' || actorId !== undefined);
+  if (byWeb || isCounted) return charges;
   if (actorId === undefined) add('anonymous', 'anonymous', addressKey(address));
   // What no person sits at works as fast as an agent.
   else if (assertion?.actor.actor_type === 'human') add('actor', 'actor', actorId);

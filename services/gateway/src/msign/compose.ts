@@ -9,6 +9,7 @@ import type { Visitors } from '../limits/visitors.ts';
 import { createCallers } from './callers.ts';
 import { createFailures } from './failures.ts';
 import type { HeldBodies } from './held-bodies.ts';
+import { createLimitedSigners } from './limited-signers.ts';
 import { msignCarrier } from './msign-carrier.ts';
 import { createMSignRefusals } from './refusals.ts';
 import { createVerify } from './verify-call.ts';
@@ -33,6 +34,7 @@ export function composeMSign({ config, identity, signer, store, logger, ...deps 
     publicHosts,
     refusals: createMSignRefusals(msignRealm),
     failures: createFailures(createFailureLimiter({ store, logger, now: deps.now })),
+    limited: createLimitedSigners(deps),
     verify: createVerify(identity, signer),
     callerOf: createCallers(),
   });

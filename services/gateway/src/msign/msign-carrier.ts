@@ -9,6 +9,7 @@ import type { CallerOf } from './callers.ts';
 import type { Failures } from './failures.ts';
 import { type HeaderRules, readHead, type SignedHead } from './header.ts';
 import type { HeldBodies } from './held-bodies.ts';
+import type { LimitedSigners } from './limited-signers.ts';
 import type { MSignRefusals } from './refusals.ts';
 import type { Question, Verify } from './verify-call.ts';
 
@@ -16,6 +17,7 @@ export interface MSignCarrierDeps extends HeaderRules {
   refusals: MSignRefusals;
   visitors: Visitors;
   failures: Failures;
+  limited: LimitedSigners;
   bodies: HeldBodies;
   verify: Verify;
   callerOf: CallerOf;
@@ -30,6 +32,7 @@ export function msignCarrier(deps: MSignCarrierDeps): Carrier {
     present: (request) => schemeOf(request) === 'msign',
     resolve: (request, arrival) => accept(deps, readHead(request, deps), arrival),
     revoked: () => deps.refusals.of('key_revoked'),
+    limited: (request, error) => deps.limited.refused(request, error),
   };
 }
 
@@ -38,6 +41,7 @@ async function accept(deps: MSignCarrierDeps, head: SignedHead, arrival: Arrival
   const { request } = arrival;
   const { client } = await deps.visitors.of(request);
   const address = addressKey(client.address);
+  deps.limited.check(request, head.handle, address);
   const earlier = await failures.check(address);
   const bodySha256 = hasBody(request) ? await bodies.read(arrival, address) : emptyBodyDigest;
   const verdict = await deps.verify(questionOf(head, arrival, bodySha256));

@@ -47,7 +47,7 @@ export function createVerify(identity: Pool, signer: AssertionSigner): Verify {
     throw new Error(`identity answered ${statusCode} to the verification of ${questions.length} signatures`);
   };
   return createBatches<Question, Verdict>({
-    run: (questions) => ask(questions).catch(refuse),
+    run: (questions) => inTime(ask(questions)).catch(refuse),
     maxItems: 64,
     // A target may be long, and identity takes 2 MiB.
     maxWeight: 512 * 1024,
@@ -57,6 +57,19 @@ export function createVerify(identity: Pool, signer: AssertionSigner): Verify {
     maxWaitMs: timeoutMs,
     overloaded: () => cannotCheck('too many signatures wait to be verified'),
   });
+}
+
+/** By a clock of our own: what waits for a connection hears no signal. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('identity did not answer in time')), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function refuse(cause: unknown): never {

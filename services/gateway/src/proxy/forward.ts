@@ -20,6 +20,8 @@ export interface ForwardDeps {
   challenge: Challenge;
   /** Those that had to be read before it was known who sent them. */
   bodies: Pick<HeldBodies, 'of'>;
+  /** How long a client may take nothing of an answer that waits for it. */
+  takesNothingMs: number;
 }
 
 /**
@@ -60,6 +62,7 @@ function send(
   const relay = new ResponseRelay({
     exchange,
     challenge: deps.challenge,
+    takesNothingMs: deps.takesNothingMs,
     refuse,
     retry: repeatable(request) ? dispatch : undefined,
   });

@@ -8,6 +8,8 @@ import { responseHeaders, rewriteChallenges } from './response-headers.ts';
 export interface RelayOptions {
   exchange: Exchange;
   challenge: Challenge;
+  /** After so long a client that takes nothing is cut off, since it keeps a connection to the service. */
+  takesNothingMs: number;
   /** Sends the request again; used once, when a kept connection was dead before anything came back. */
   retry: (() => void) | undefined;
   /** Called at most once, and only while nothing has been sent to the client. */
@@ -30,6 +32,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #challenge: Challenge;
   readonly #refuse: (error: AppError) => void;
+  readonly #takesNothingMs: number;
+  #stalled: NodeJS.Timeout | undefined;
   #retry: (() => void) | undefined;
   #abort: ((reason: Error) => void) | undefined;
   #resume: () => void = () => undefined;
@@ -41,6 +45,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
     this.#exchange = o.exchange;
     this.#challenge = o.challenge;
     this.#refuse = o.refuse;
+    this.#takesNothingMs = o.takesNothingMs;
     this.#retry = o.retry;
   }
 
@@ -49,6 +54,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
    * @returns false when the request was refused, and so is somebody else's to note
    */
   close(): boolean {
+    clearTimeout(this.#stalled);
     if (this.#refused) return false;
     if (!this.#exchange.response.writableFinished) this.#abort?.(new Error('The client left.'));
     return true;
@@ -82,9 +88,21 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
       return true;
     }
     if (response.write(chunk)) return true;
-    response.once('drain', this.#resume);
+    response.once('drain', this.#goOn);
+    this.#stalled = setTimeout(this.#giveUp, this.#takesNothingMs);
     return false;
   }
+
+  /** Both sides: an answer that waits behind another one on its connection has no socket of its own to end. */
+  readonly #giveUp = (): void => {
+    this.#exchange.response.destroy();
+    this.#abort?.(new Error('The client takes nothing.'));
+  };
+
+  readonly #goOn = (): void => {
+    clearTimeout(this.#stalled);
+    this.#resume();
+  };
 
   onComplete(): void {
     const { response } = this.#exchange;

@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, quietLogger } from '@artdag/testing';
 import { type Harness, startHarness } from '../harness.testing.ts';
+import { makeTestSigner } from '../msign/signing.testing.ts';
 import type { Route } from '../route-table.ts';
 
 const mebibyte = 1024 * 1024;
@@ -199,3 +200,40 @@ it('ends an upload to the service when the client leaves half-way', async () => 
   request.destroy();
   await eventually(() => state === 'broken off');
 });
+
+it('cuts off clients that take nothing, and has connections of its own for what it asks meanwhile', async () => {
+  const held: Route = { method: 'GET', path: '/held', owner: 'identity', auth: 'public' };
+  const patient = await startHarness({
+    logger: quietLogger(),
+    config: { upstreamTimeoutMs: 1000 },
+    overrides: { routes: [...routes, held] },
+  });
+  try {
+    const large = Buffer.alloc(16 * mebibyte);
+    let begun = 0;
+    patient.respond = ({ url }, response) => {
+      if (url === '/held') begun += 1;
+      response.end(url === '/held' ? large : 'small');
+    };
+    // More than there are connections to a service.
+    const readers = Array.from({ length: 140 }, () => {
+      const request = httpRequest(`${patient.url}/held`, { agent: false });
+      request.on('response', (response) => response.pause().on('error', () => undefined));
+      request.on('error', () => undefined).end();
+      return request;
+    });
+    await eventually(() => begun >= 128);
+    const signer = makeTestSigner(patient);
+    expect((await signer.send({ target: '/stream' })).status).toBe(200);
+    // They still take nothing, and their connections to the service serve others.
+    await eventually(async () => {
+      const signal = AbortSignal.timeout(2000);
+      const { status, body } = await fetch(`${patient.url}/held`, { signal });
+      await body?.cancel();
+      return status === 200;
+    });
+    for (const reader of readers) reader.destroy();
+  } finally {
+    await patient.close();
+  }
+}, 20_000);

@@ -8,6 +8,11 @@ export type UpstreamUrls = Record<Upstream, string>;
 export interface Upstreams {
   of(name: Upstream): Pool;
   /**
+   * Connections for what the gateway itself asks, which no visitor holds: a client that takes its answer slowly, or never,
+   * keeps one of the others.
+   */
+  ownOf(name: Upstream): Pool;
+  /**
    * Counts a request in.
    * @throws AppError 503 when as many wait for this service as is good for it and for us
    */
@@ -25,13 +30,14 @@ export interface UpstreamTimeouts {
 }
 
 const connectionsPerService = 128;
+const ownConnections = 32;
 /** Beyond these, waiting for a service that hangs would only fill the memory. */
 const maxInFlight = 4096;
 
 export function createUpstreams(urls: UpstreamUrls, timeouts: UpstreamTimeouts): Upstreams {
-  const open = (origin: string): Pool =>
+  const open = (origin: string, connections = connectionsPerService): Pool =>
     new Pool(origin, {
-      connections: connectionsPerService,
+      connections,
       pipelining: 1,
       connect: { timeout: timeouts.connectMs },
       headersTimeout: timeouts.answerMs,
@@ -45,9 +51,15 @@ export function createUpstreams(urls: UpstreamUrls, timeouts: UpstreamTimeouts):
     'l1-bridge': open(urls['l1-bridge']),
     web: open(urls.web),
   };
+  const own = new Map<Upstream, Pool>();
   const inFlight = new Map<Upstream, number>();
   return {
     of: (name) => pools[name],
+    ownOf(name) {
+      const pool = own.get(name) ?? open(urls[name], ownConnections);
+      own.set(name, pool);
+      return pool;
+    },
     enter(name) {
       const count = inFlight.get(name) ?? 0;
       if (count >= maxInFlight) throw overloaded();
@@ -58,7 +70,7 @@ export function createUpstreams(urls: UpstreamUrls, timeouts: UpstreamTimeouts):
     },
     names: ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web'],
     async close() {
-      await Promise.all(Object.values(pools).map((pool) => pool.destroy()));
+      await Promise.all([...Object.values(pools), ...own.values()].map((pool) => pool.destroy()));
     },
   };
 }

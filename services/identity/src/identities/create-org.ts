@@ -21,11 +21,12 @@ export interface NewOrg {
  * Makes an organisation, owned by whoever asks. auth makes it first, and gives it again to its owner: after a crash behind that, asking once
  * more completes it.
  *
- * @throws AppError 409 `handle_taken`; 422 `handle_invalid`, `handle_reserved`
+ * @throws AppError 409 `handle_taken`, `too_many_organisations`; 422 `handle_invalid`, `handle_reserved`
  */
 export async function createOrg(deps: CreateOrgDeps, wanted: NewOrg): Promise<{ created: boolean; profile: Profile }> {
   const { displayName, ownerActorId } = wanted;
   const handle = newHandle(wanted.handle);
+  await refuseTooMany(deps, { handle, ownerActorId });
   const { orgId } = await nameRefusals(handle, () =>
     deps.auth.createOrg({ slug: handle, name: displayName, ownerActorId }),
   );
@@ -37,6 +38,24 @@ export async function createOrg(deps: CreateOrgDeps, wanted: NewOrg): Promise<{ 
   const profile = await findProfile(deps.execute, handle);
   if (profile === null || profile.orgId !== orgId || profile.deletedAt !== null) throw handleTaken();
   return { created: rowCount === 1, profile };
+}
+
+/** Each takes a name for good. Of one founder; what several ask for at the same moment may go a little beyond it. */
+export const maxOrganisations = 20;
+
+/** @throws AppError 409 `too_many_organisations` */
+async function refuseTooMany(
+  { execute }: CreateOrgDeps,
+  { handle, ownerActorId }: { handle: string; ownerActorId: string },
+): Promise<void> {
+  // Deleted ones count: their names are taken as well. Asking for one that is there makes none.
+  const { rows } = await execute(
+    `SELECT count(*)::int AS n FROM identities WHERE spawned_by = $1 AND identity_type = 'org' AND handle <> $2`,
+    [ownerActorId, handle],
+  );
+  if (Number(rows[0]?.['n']) < maxOrganisations) return;
+  const message = `You have made ${maxOrganisations} organisations, which is the most.`;
+  throw new AppError('too_many_organisations', 409, message);
 }
 
 /** Has auth give out a name whose form was looked at before. @throws AppError 409 `handle_taken`, 422 `handle_reserved` */

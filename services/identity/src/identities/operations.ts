@@ -49,7 +49,7 @@ const profiles: readonly Operation[] = [
     },
     errors: {
       403: ['forbidden', 'session_required', 'csrf'],
-      409: ['handle_taken'],
+      409: ['handle_taken', 'too_many_organisations'],
       422: ['handle_invalid', 'handle_reserved'],
     },
   }),

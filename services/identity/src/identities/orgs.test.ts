@@ -32,6 +32,16 @@ describe('POST /api/identities', () => {
     expect([again.status, again.body]).toEqual([200, made.body]);
   });
 
+  it('gives twenty names to one founder, deleted ones counted, and no more', async () => {
+    const me = await somebody('busy-founder');
+    for (let n = 0; n < 20; n += 1) expect((await create(`guild-${n}`, me)).status).toBe(201);
+    expect((await world.call('DELETE', '/api/identities/guild-3', { as: me })).status).toBe(204);
+    const answer = await create('guild-20', me);
+    expect([answer.status, answer.body.code]).toEqual([409, 'too_many_organisations']);
+    expect(world.auth.actors.has('org_guild-20')).toBe(false);
+    expect((await create('guild-7', me)).status).toBe(200);
+  });
+
   it('is completed by asking again after a crash behind auth', async () => {
     const me = await somebody('crashed');
     world.auth.actors.set('org_half-made', { owner: me.actor_id });
