@@ -7,6 +7,7 @@ export interface FakeAccounts {
   sessions: Map<string, { actor_id: string; started_at: string }>;
   revoked: Map<string, string>;
   revocations: number;
+  notes: object[];
 }
 
 interface FakeActor {
@@ -24,6 +25,10 @@ export async function answerForAccounts(
 ): Promise<[number, object] | undefined> {
   const route = `${req.method} ${decodeURIComponent(req.url ?? '')}`;
   if (route === 'POST /internal/actors') return createActor(state, await readJson(req));
+  if (route === 'POST /internal/admin/notes') {
+    state.notes.push(await readJson(req));
+    return [204, {}];
+  }
   if (route === 'POST /internal/orgs') return createOrg(state, await readJson(req));
   const [, org, member] = /^GET \/internal\/orgs\/([^/]+)\/members\/([^/]+)$/.exec(route) ?? [];
   if (org !== undefined) return found(membership(state, org, member));

@@ -19,6 +19,8 @@ export interface FakeAuth {
   revoked: Map<string, string>;
   /** How often ids were to be revoked. */
   readonly revocations: number;
+  /** What operators did, for the audit log. */
+  notes: object[];
   /** While true everything answers 503. */
   down: boolean;
   close: () => Promise<void>;
@@ -39,6 +41,7 @@ export async function startFakeAuth(o: { internalSecret?: string } = {}): Promis
     sessions: new Map<string, { actor_id: string; started_at: string }>(),
     revoked: new Map<string, string>(),
     revocations: 0,
+    notes: [] as object[],
     down: false,
   };
 

@@ -23,6 +23,7 @@ import { createWebCalls } from './limits/web-calls.ts';
 import { composeMSign } from './msign/compose.ts';
 import { type BodyLimits, bodyLimits, createHeldBodies } from './msign/held-bodies.ts';
 import { createForward } from './proxy/forward.ts';
+import { createUnread } from './proxy/unread.ts';
 import type { Upstreams } from './proxy/upstreams.ts';
 import { registerChecks } from './readiness.ts';
 import type { Route } from './route-table.ts';
@@ -83,6 +84,7 @@ export function composeFront(parts: Parts): Front {
     requestIds: createRequestIds(),
     credentials,
     limits,
+    bodies,
     clearCookies: createClearCookies({ domain: config.cookieDomain, secure }),
     publicOrigins: config.publicOrigins,
     maxBodyBytes: config.maxBodyBytes,
@@ -90,6 +92,7 @@ export function composeFront(parts: Parts): Front {
     forward: createForward({
       ...{ upstreams, signer, continues, observer, challenge, bodies },
       takesNothingMs: config.upstreamTimeoutMs,
+      unread: createUnread(),
     }),
   });
   return { listener, credentials, limits };

@@ -57,8 +57,9 @@ function addRotate(program: Command, terminal: Terminal): void {
     .option('--compromised', 'ap-actor: somebody else has the former key; nothing it signed is to be believed')
     .action(async (kind: string, options: RotateOptions, command: Command) => {
       const { client, print } = contextOf(terminal, command);
-      if (kind === 'ap-actor') return await rotateActorKeys(terminal.env, options, print);
-      if (kind === 'data-encryption') return await rewrapDataKeys(terminal.env, print);
+      const note = (body: Record<string, unknown>) => client().post('/notes', body);
+      if (kind === 'ap-actor') return await rotateActorKeys(terminal.env, options, { print, note });
+      if (kind === 'data-encryption') return await rewrapDataKeys(terminal.env, { print, note });
       if (options.retire !== undefined) {
         const key = await client().post<Key>(`/keys/${encodeURIComponent(options.retire)}/retire`);
         return print(key, `The key ${key.kid} is retired; what it signed is refused.`);

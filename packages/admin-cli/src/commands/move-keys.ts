@@ -1,6 +1,7 @@
 import { createKeyFiles, exportKeys, importKeys, type MovedSet, type MoveKeysDeps } from '@artdag/actor-keys';
 import { isConnectionFailure } from '@artdag/service-kit';
 import type { Command } from 'commander';
+import type { AdminClient } from '../admin-client.ts';
 import { CliError } from '../cli-error.ts';
 import { contextOf } from '../context.ts';
 import { dataFolderOf } from '../data-folder.ts';
@@ -37,13 +38,28 @@ function addMove(group: Command, terminal: Terminal, o: { name: string; does: st
     .option('--user <handle>', "only this user's (default: everybody's)")
     .option('--remove', 'delete the copy that they came from, once what was written has been read back')
     .action(async (options: MoveOptions, command: Command) => {
-      const { print } = contextOf(terminal, command);
+      const { client, print } = contextOf(terminal, command);
+      await note(terminal, client, { action: `actor_keys.${o.name}ed`, options });
       const files = createKeyFiles(dataFolderOf(terminal.env, options.dataDir));
       const sets = await withKeyDatabase(terminal.env, (database) => moveAll(o.move, { ...database, files }, options));
       print({ sets }, sets.length === 0 ? 'There are none.' : sets.map(describe).join('\n'));
       const refused = sets.filter(({ outcome }) => outcome === 'refused').length;
       if (refused > 0) throw new CliError(`${refused} of ${sets.length} sets were refused and left as they were.`);
     });
+}
+
+/** Keys are moved where no service runs, too: then there is no audit log to write to, and that is said. */
+async function note(
+  terminal: Terminal,
+  client: () => AdminClient,
+  { action, options: { user, remove } }: { action: string; options: MoveOptions },
+): Promise<void> {
+  try {
+    await client().post('/notes', { action, target: user, options: { remove: remove === true } });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.stderr.write(`Not in the audit log: ${error.message}\n`);
+  }
 }
 
 async function moveAll(move: Move, deps: MoveKeysDeps, o: MoveOptions): Promise<MovedSet[]> {

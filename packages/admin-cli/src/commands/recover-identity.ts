@@ -19,9 +19,11 @@ export function addRecoverIdentityCommand(program: Command, terminal: Terminal):
     .option('--force', 'revoke the keys that the identity has')
     .action(
       async (handle: string, options: { publicKey: string; label?: string; force?: boolean }, command: Command) => {
-        const { print } = contextOf(terminal, command);
+        const { client: auth, print } = contextOf(terminal, command);
         const { publicKey: public_key_b64, label, force } = options;
         const body = { handle, public_key_b64, label, force };
+        const note = { action: 'identity.recovered', target: handle, options: { force: force === true } };
+        await auth().post('/notes', note);
         const key = await withIdentity(terminal.env, (client) => client.post<AddedKey>('/recover-identity', body));
         print(key, `${handle} signs in with the key ${key.fingerprint} (${key.key_id}) from now on.`);
       },

@@ -13,11 +13,18 @@ interface KeySet {
 }
 
 type Print = (answer: unknown, text: string) => void;
+type Note = (note: { action: string; target?: string; options?: Record<string, string | boolean> }) => Promise<unknown>;
 
 /** `rotate-key ap-actor`: identity makes the new keys and tells federation and the log; no private key comes here. */
-export async function rotateActorKeys(env: NodeJS.ProcessEnv, o: RotateActorKeysOptions, print: Print): Promise<void> {
+export async function rotateActorKeys(
+  env: NodeJS.ProcessEnv,
+  o: RotateActorKeysOptions,
+  { print, note }: { print: Print; note: Note },
+): Promise<void> {
   if (o.user === undefined) throw new CliError('Say whose keys: rotate-key ap-actor --user <handle>.');
   const body = { username: o.user, kind: o.key, compromised: o.compromised };
+  const options = { kind: o.key ?? 'all', compromised: o.compromised === true };
+  await note({ action: 'actor_keys.rotated', target: o.user, options });
   const set = await withIdentity(env, (client) => client.post<KeySet>('/actor-keys/rotate', body));
   print(set, set.keys.map(({ key_id, status }) => `${status.padEnd(11)}  ${key_id}`).join('\n'));
 }
@@ -41,7 +48,11 @@ const maxWalks = 5;
  *
  * @throws CliError when data keys remain under other master keys
  */
-export async function rewrapDataKeys(env: NodeJS.ProcessEnv, print: Print): Promise<void> {
+export async function rewrapDataKeys(
+  env: NodeJS.ProcessEnv,
+  { print, note }: { print: Print; note: Note },
+): Promise<void> {
+  await note({ action: 'actor_keys.rewrapped' });
   const result = await withIdentity(env, async (client) => {
     let walk: Walk | undefined;
     for (let walks = 0; walks < maxWalks; walks++) {

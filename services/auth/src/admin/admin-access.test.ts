@@ -243,3 +243,26 @@ describe('artdag-admin', () => {
     expect((await adminOf(auth.url)('migrate', 'status')).err).toContain('Set MIGRATE_DATABASE_URL');
   });
 });
+
+describe('POST /internal/admin/notes', () => {
+  const notes = '/internal/admin/notes';
+
+  it('writes to the audit log what an operator is about to do elsewhere', async () => {
+    const body = JSON.stringify({
+      ...{ as: 'xander', action: 'identity.recovered', target: 'giles', options: { force: true }, nonce: 'n-1' },
+    });
+    expect((await auth.post(notes, body, signed(body, { path: notes }))).status).toBe(204);
+    const entries = await auditOf(tables, 'identity.recovered', 'giles');
+    expect(entries).toMatchObject([
+      { actor_id: 'service:admin', target: 'giles', data: { operator: 'xander', force: true } },
+    ]);
+  });
+
+  it('takes no other actions, and nothing of anybody else', async () => {
+    const body = '{"action":"account.deleted","nonce":"n-2"}';
+    expect((await auth.post(notes, body, signed(body, { path: notes }))).status).toBe(422);
+    const good = '{"action":"actor_keys.rotated","target":"giles","nonce":"n-3"}';
+    expect((await auth.post(notes, good, signed(good, { path: notes, service: 'identity' }))).status).toBe(401);
+    expect(await auditOf(tables, 'actor_keys.rotated', 'giles')).toEqual([]);
+  });
+});

@@ -9,6 +9,7 @@ import {
 import { requireAdmin, type AuthenticateAdminDeps } from './authenticate-admin.ts';
 import { adminCreateApiKeyRoute, adminMintTokenRoute, type AdminCredentialDeps } from './credential.routes.ts';
 import { listKeysRoute, retireKeyRoute, rotateKeyRoute, type AdminKeyDeps } from './key.routes.ts';
+import { noteRoute } from './note.route.ts';
 import { adminCreateOrgRoute, listOrgsRoute, memberRoute, type AdminOrgDeps } from './org.routes.ts';
 import { pruneRoute, type PruneDeps } from './prune.route.ts';
 
@@ -41,5 +42,6 @@ export function adminRoutes(deps: AdminDeps): Router {
   routes.post('/tokens', adminMintTokenRoute(deps));
   routes.post('/api-keys', adminCreateApiKeyRoute(deps));
   routes.post('/prune', pruneRoute(deps));
+  routes.post('/notes', noteRoute(deps));
   return routes;
 }

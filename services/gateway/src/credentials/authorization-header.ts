@@ -4,7 +4,7 @@ import { badCredential } from './refusals.ts';
 /** The scheme of the `Authorization` header in lower case, `''` when it has none; undefined without the header. */
 export function schemeOf(request: IncomingMessage): string | undefined {
   const header = request.headers.authorization;
-  return header?.slice(0, Math.max(header.indexOf(' '), 0)).toLowerCase();
+  return header === undefined ? undefined : (/^[^ \t]*/.exec(header)?.[0] ?? '').toLowerCase();
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assertion } from '@artdag/actor-context';
 import type { AppError } from '@artdag/service-kit';
+import type { RateLimited } from '../limits/rate-limited.ts';
 
 /** The cookies that sign somebody in (credentials.md §2). */
 export type CookieName = 'session_token' | 'platform_token';
@@ -24,6 +25,8 @@ export interface Arrival {
   response: ServerResponse;
   /** Of its route. */
   maxBodyBytes: number;
+  /** Whether its route counts in no general bucket of the rate limits. */
+  countsAlone: boolean;
 }
 
 /** One way in which a request can carry a credential. */
@@ -43,7 +46,7 @@ export interface Carrier {
   /** The 401 for a good credential that was taken back. */
   revoked(): AppError;
   /** Told when a request that carried one this way was refused by a rate limit, whether it was good or not. */
-  limited?(request: IncomingMessage, error: AppError): void;
+  limited?(request: IncomingMessage, error: RateLimited): void;
 }
 
 /** The ids of an assertion under which its credential may have been taken back (tenancy-tokens-ops.md §3). */

@@ -64,7 +64,8 @@ describe('a header that was meant as a credential is never ignored', () => {
   it.each([
     [['Authorization: Basic dXNlcjpwYXNz'], 'unsupported_authorization'],
     [['Authorization: DPoP eyJx'], 'unsupported_authorization'],
-    [['Authorization: MSign'], 'invalid_authorization'],
+    [['Authorization: MSign'], 'msign_malformed'],
+    [['Authorization: MSign\thandle="a"'], 'msign_malformed'],
     [['Authorization: Service name="gateway"'], 'unsupported_authorization'],
     [['Authorization: Bearer'], 'invalid_authorization'],
     [['Authorization: Bearer '], 'invalid_authorization'],
@@ -74,7 +75,7 @@ describe('a header that was meant as a credential is never ignored', () => {
   ])('%j', async (lines, code) => {
     const answer = await rawGet(gateway.port, '/assets', lines);
     expect(answer.status).toBe(401);
-    expect(answer.headers['www-authenticate']).toContain('Bearer');
+    expect(answer.headers['www-authenticate']).toContain('MSign realm="musehub"');
     expect(JSON.parse(answer.body)).toMatchObject({ code });
     expect(gateway.seen).toEqual([]);
   });

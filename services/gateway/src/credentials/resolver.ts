@@ -3,6 +3,7 @@ import { type RevocationReader, RevocationUnavailable, type RevokedBy } from '@a
 import { AppError } from '@artdag/service-kit';
 import passport from 'passport';
 import { Strategy } from 'passport-custom';
+import type { RateLimited } from '../limits/rate-limited.ts';
 import type { Arrival, Caller, Carrier, CookieName } from './carrier.ts';
 
 /** What became of a request's credentials. */
@@ -24,7 +25,7 @@ export interface Credentials {
   /** @throws AppError when a credential came that must not be ignored */
   resolve(arrival: Arrival): Promise<Resolution>;
   /** Told of every refusal by a rate limit, so that whoever is refused again costs less. */
-  limited(request: IncomingMessage, error: AppError): void;
+  limited(request: IncomingMessage, error: RateLimited): void;
 }
 
 export interface CredentialsOptions {

@@ -4,7 +4,10 @@ import { AppError, isUnsafeMethod } from '@artdag/service-kit';
 import type { Arrival, Caller } from '../credentials/carrier.ts';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
 import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
+import { countsAlone } from '../limits/buckets.ts';
+import { RateLimited } from '../limits/rate-limited.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import type { HeldBodies } from '../msign/held-bodies.ts';
 import type { Client } from '../proxy/client-address.ts';
 import type { Forward } from '../proxy/forward.ts';
 import { checkAnnouncedBody } from '../proxy/request-body.ts';
@@ -27,6 +30,8 @@ export interface FrontDeps {
   own: OwnApp;
   requestIds: (received: string | string[] | undefined) => string;
   maxBodyBytes: number;
+  /** Those that had to be read before it was known who sent them. */
+  bodies: Pick<HeldBodies, 'drop'>;
 }
 
 /**
@@ -38,7 +43,10 @@ export interface FrontDeps {
 export function createFront(deps: FrontDeps): RequestListener {
   return (request, response) => {
     const requestId = deps.requestIds(request.headers['x-request-id']);
-    const refuse = (error: unknown): void => deps.own.refuse(request, response, requestId, error);
+    const refuse = (error: unknown): void => {
+      deps.bodies.drop(request);
+      deps.own.refuse(request, response, requestId, error);
+    };
     try {
       receive(deps, request, response, requestId, refuse);
     } catch (error) {
@@ -79,8 +87,9 @@ function receive(
     if (client instanceof Promise) client.then((made) => proceed(resolution, made)).catch(refuse);
     else proceed(resolution, client);
   };
-  if (!deps.credentials.presented(request, route.credentials === 'owner')) limit(nobody);
-  else resolveCaller(deps, { request, response, maxBodyBytes }, route).then(limit).catch(refuse);
+  if (!deps.credentials.presented(request, route.credentials === 'owner')) return limit(nobody);
+  const arrival = { request, response, maxBodyBytes, countsAlone: countsAlone(route.limit) };
+  resolveCaller(deps, arrival, route).then(limit).catch(refuse);
 }
 
 /** A credential that is refused was sent by nobody known: it counts as such, so that guessing is limited too. */
@@ -101,7 +110,7 @@ function count(
   caller: Caller | undefined,
 ): Client | Promise<Client> {
   const tell = (error: unknown): never => {
-    if (error instanceof AppError && error.status === 429) credentials.limited(request, error);
+    if (error instanceof RateLimited) credentials.limited(request, error);
     throw error;
   };
   try {

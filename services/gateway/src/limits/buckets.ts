@@ -41,3 +41,8 @@ export const routeBuckets = {
 
 /** `none`: nothing of it is counted here; that is also for routes whose owner counts (`/auth/verify`: l1-bridge knows the L1). */
 export type RouteLimit = keyof typeof routeBuckets | 'none';
+
+/** Whether a route counts in no general bucket (anonymous, actor, agent). */
+export function countsAlone(limit: RouteLimit | undefined): boolean {
+  return limit === 'none' || (limit !== undefined && 'instead' in routeBuckets[limit]);
+}

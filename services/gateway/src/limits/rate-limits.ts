@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Decision, WindowLimiter } from '@artdag/rate-limit';
-import { AppError, type Metrics } from '@artdag/service-kit';
+import type { Metrics } from '@artdag/service-kit';
 import type { Caller } from '../credentials/carrier.ts';
 import type { Client } from '../proxy/client-address.ts';
 import type { Route } from '../route-table.ts';
 import type { Limits } from './buckets.ts';
 import { chargesOf } from './charges.ts';
+import { RateLimited } from './rate-limited.ts';
 import type { Visitor, Visitors } from './visitors.ts';
 
 export interface RateLimitsDeps {
@@ -36,7 +37,7 @@ export function createRateLimits(deps: RateLimitsDeps): RateLimits {
   function settle(decision: Decision, client: Client): Client {
     if (decision.allowed) return client;
     limited.inc({ bucket: decision.bucket });
-    throw rateLimited(decision);
+    throw new RateLimited(decision);
   }
 
   function count(route: Route, caller: Caller | undefined, { client, byWeb }: Visitor): Client | Promise<Client> {
@@ -55,16 +56,4 @@ export function createRateLimits(deps: RateLimitsDeps): RateLimits {
     },
     close: () => limiter.close(),
   };
-}
-
-/** Names and values of draft-ietf-httpapi-ratelimit-headers-06. */
-function rateLimited({ limit, remaining, resetSeconds, retryAfterSeconds }: Decision): AppError {
-  return new AppError('rate_limited', 429, `Too many requests; try again in ${retryAfterSeconds} s.`, {
-    headers: {
-      'retry-after': String(retryAfterSeconds),
-      'ratelimit-limit': String(limit),
-      'ratelimit-remaining': String(remaining),
-      'ratelimit-reset': String(resetSeconds),
-    },
-  });
 }

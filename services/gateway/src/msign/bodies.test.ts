@@ -181,6 +181,19 @@ describe('a body', () => {
 });
 
 describe('bodies at once', () => {
+  it('that is refused is given back at once, also while its answer waits behind one that nobody takes', async () => {
+    const large = Buffer.alloc(8 * 1024 * kibibyte);
+    gateway.respond = (_request, response) => void response.end(large);
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.on('error', () => undefined).pause();
+    const unread = 'GET /assets HTTP/1.1\r\nHost: l2.example\r\nX-Forwarded-For: 10.0.0.9\r\n\r\n';
+    const refused = { ...post(32 * kibibyte), target: '/assets?changed' };
+    socket.write(Buffer.concat([Buffer.from(unread), messageOf(refused, alice.authorization(post(32 * kibibyte)))]));
+    await eventually(() => gateway.identity.questions.length === 1);
+    await eventually(async () => expect(await held()).toBe(0));
+    socket.destroy();
+  });
+
   it('of one address share its place: the one too many is 429 busy, and others are not', async () => {
     const socket = await begin(post(60_000), 50_000);
     await eventually(async () => (await held()) === 50_000);

@@ -33,7 +33,10 @@ export function composeMSign({ config, identity, signer, store, logger, ...deps 
     publicScheme,
     publicHosts,
     refusals: createMSignRefusals(msignRealm),
-    failures: createFailures(createFailureLimiter({ store, logger, now: deps.now })),
+    failures: createFailures(
+      createFailureLimiter({ store, logger, now: deps.now, keyPrefix: 'authfail:msign:' }),
+      createFailureLimiter({ store, logger, now: deps.now }),
+    ),
     limited: createLimitedSigners(deps),
     verify: createVerify(identity, signer),
     callerOf: createCallers(),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
+import { createFailureLimiter } from '@artdag/rate-limit';
 import { quietLogger } from '@artdag/testing';
 import { type Harness, type HarnessOptions, startHarness } from '../harness.testing.ts';
 import type { RawAnswer } from '../raw-http.testing.ts';
@@ -104,11 +105,19 @@ it('a good signature resets the count, and is written down only then', async () 
   await badOnes(4);
   writes.length = 0;
   expect((await good()).status).toBe(200);
-  expect(writes).toEqual(['authfail:10.0.0.1']);
+  expect(writes).toEqual(['authfail:msign:10.0.0.1']);
   reads.length = 0;
   expect((await good()).status).toBe(200);
   expect(writes).toHaveLength(1);
-  expect(reads).toEqual(['authfail:10.0.0.1']);
+  expect(reads.toSorted()).toEqual(['authfail:10.0.0.1', 'authfail:msign:10.0.0.1']);
+});
+
+it('who is blocked for guessing passwords cannot sign either, and a good signature forgets no such guess', async () => {
+  const passwords = createFailureLimiter({ store, logger: quietLogger(), now: () => clock });
+  for (let n = 0; n < 4; n += 1) await passwords.fail('10.0.0.1');
+  expect((await good()).status).toBe(200);
+  await passwords.fail('10.0.0.1');
+  expect([(await good()).status, (await good('10.0.0.2')).status]).toEqual([429, 200]);
 });
 
 it.each(['key_expired', 'key_revoked', 'replayed', 'account_disabled', 'unavailable'])(

@@ -37,6 +37,11 @@ export interface HeldBodies {
   read(arrival: Arrival, address: string): Promise<string>;
   /** The very bytes that were read, to be sent once; undefined for a request whose body was not. */
   of(request: IncomingMessage): Buffer | Readable | undefined;
+  /**
+   * Gives a body back before its request is over, as nobody is to see it: the answer to a refused request may wait for as
+   * long as its client likes to take it.
+   */
+  drop(request: IncomingMessage): void;
 }
 
 export interface HeldBodiesOptions {
@@ -48,7 +53,11 @@ export interface HeldBodiesOptions {
 export function createHeldBodies({ limits, metrics, goOn }: HeldBodiesOptions): HeldBodies {
   const gauge = metrics.gauge('msign_body_bytes', 'Bytes of the bodies of signed requests that are held now.');
   const budget = createBudget({ ...limits, onChange: (bytes) => gauge.set(bytes) });
-  const held = new WeakMap<IncomingMessage, Body>();
+  const held = new WeakMap<IncomingMessage, { body: Body; giveBack: () => void }>();
+  const drop = (request: IncomingMessage): void => {
+    held.get(request)?.giveBack();
+    held.delete(request);
+  };
   return {
     async read({ request, response, maxBodyBytes }, address) {
       const maxBytes = Math.min(maxBodyBytes, limits.maxBytes);
@@ -58,13 +67,14 @@ export function createHeldBodies({ limits, metrics, goOn }: HeldBodiesOptions): 
       if (response.destroyed) throw clientGone();
       const reading = readWhole({ request, response, budget, address, announced, maxBytes, maxMs: limits.maxMs });
       goOn(request, response);
-      const body = await reading;
-      held.set(request, body);
-      response.once('close', () => held.delete(request));
+      const { body, giveBack } = await reading;
+      held.set(request, { body, giveBack });
+      response.once('close', () => drop(request));
       return body.sha256;
     },
+    drop,
     of(request) {
-      const parts = held.get(request)?.parts;
+      const parts = held.get(request)?.body.parts;
       if (parts === undefined) return undefined;
       return parts.length > 1 ? Readable.from(parts, { objectMode: false }) : (parts[0] ?? Buffer.alloc(0));
     },
@@ -81,12 +91,11 @@ interface Reading {
   maxMs: number;
 }
 
-/** What it has taken from the budget is given back when it fails, else when the response is over. */
-function readWhole(o: Reading): Promise<Body> {
+/** What it has taken from the budget is given back when it fails, else by who has the whole body. */
+function readWhole(o: Reading): Promise<{ body: Body; giveBack: () => void }> {
   const { request, response, budget, address } = o;
   return new Promise((resolve, reject) => {
     let taken = 0;
-    let isWhole = false;
     let only: Body | undefined;
     const parts = new BodyParts();
 
@@ -98,13 +107,12 @@ function readWhole(o: Reading): Promise<Body> {
       else parts.add(piece);
     }
     function onEnd(): void {
-      isWhole = true;
       stopReading();
-      resolve(only ?? parts.end());
+      response.off('close', onClose);
+      resolve({ body: only ?? parts.end(), giveBack });
     }
     function onClose(): void {
-      if (isWhole) giveBack();
-      else fail(clientGone());
+      fail(clientGone());
     }
     function fail(error: AppError): void {
       stopReading();

@@ -3,7 +3,7 @@ import { createMemoryStore } from '@artdag/key-value';
 import { quietLogger } from '@artdag/testing';
 import type { Harness } from '../harness.testing.ts';
 import { startLimited } from '../limits/limited-gateway.testing.ts';
-import type { RawAnswer } from '../raw-http.testing.ts';
+import { type RawAnswer, rawGet } from '../raw-http.testing.ts';
 import { codeOf, makeTestSigner, type TestSigner } from './signing.testing.ts';
 
 let gateway: Harness;
@@ -77,13 +77,36 @@ it('a key that is refused again and again is charged to its address, and then re
   expect(gateway.identity.questions).toEqual([]);
 });
 
-it('who is over the limit can still revoke a key, also while a thief uses up everything elsewhere', async () => {
-  await answersOf(6, () => send('10.0.0.4'));
+it('a stranger at the same address who signs in somebody’s name keeps nobody out', async () => {
+  const stranger = makeTestSigner(gateway);
+  alice = makeTestSigner(gateway);
+  const anonymous = () => rawGet(gateway.port, '/assets', ['X-Forwarded-For: 10.0.0.6']);
+  for (let n = 0; n < 5; n += 1) expect((await anonymous()).status).toBe(200);
+  expect(codeOf(await send('10.0.0.6', stranger))).toBe('rate_limited');
+  expect((await send('10.0.0.6')).status).toBe(200);
+});
+
+it('the limit of one route keeps nobody from the others', async () => {
+  await gateway.close();
+  gateway = await startLimited(
+    { keys: 2 },
+    { logger: quietLogger(), config: { trustedProxies: ['127.0.0.1/32'] }, overrides: { now: () => clock } },
+  );
+  alice = makeTestSigner(gateway);
+  const add = (n: number) =>
+    alice.send({ method: 'POST', target: `/api/auth/keys?n=${n}`, body: '{}', ts: Math.floor(clock.getTime() / 1000) });
+  expect([(await add(1)).status, (await add(2)).status, (await add(3)).status]).toEqual([200, 200, 429]);
+  expect((await send('127.0.0.1')).status).toBe(200);
+});
+
+it('who is over the limit can still revoke a key, there and elsewhere', async () => {
+  await answersOf(7, () => send('10.0.0.4'));
   const ts = Math.floor(clock.getTime() / 1000);
   const revoke = (address: string) =>
     alice.send({
       ...{ method: 'DELETE', target: '/api/auth/keys/alice/key_1', ts: ts + ((sent += 1) % 20) },
       lines: [`X-Forwarded-For: ${address}`],
     });
+  expect((await revoke('10.0.0.4')).status).toBe(200);
   expect((await revoke('10.0.0.5')).status).toBe(200);
 });

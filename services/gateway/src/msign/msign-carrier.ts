@@ -41,10 +41,12 @@ async function accept(deps: MSignCarrierDeps, head: SignedHead, arrival: Arrival
   const { request } = arrival;
   const { client } = await deps.visitors.of(request);
   const address = addressKey(client.address);
-  deps.limited.check(request, head.handle, address);
+  const signer = `${head.handle} ${head.kid ?? ''} ${address}`;
+  if (!arrival.countsAlone) deps.limited.check(signer);
   const earlier = await failures.check(address);
   const bodySha256 = hasBody(request) ? await bodies.read(arrival, address) : emptyBodyDigest;
   const verdict = await deps.verify(questionOf(head, arrival, bodySha256));
+  if (verdict.ok || isProven(verdict.code)) deps.limited.proven(request, signer);
   if (verdict.ok) {
     if (earlier > 0) await failures.succeed(address);
     return deps.callerOf(verdict);
@@ -65,4 +67,9 @@ function questionOf(head: SignedHead, { request }: Arrival, bodySha256: string):
     target: request.url ?? '',
     body_sha256: bodySha256,
   };
+}
+
+/** Whether the key has signed the request, although it does not count. */
+function isProven(code: string): boolean {
+  return code === 'key_revoked' || code === 'key_expired' || code === 'replayed' || code === 'account_disabled';
 }

@@ -295,21 +295,20 @@ describe('the routes of identity', () => {
 describe('rate limits', () => {
   it('count signed requests by actor, agents in their own bucket, and refused ones by address', async () => {
     const limited = await startLimited({ actor: 2, agent: 3, anonymous: 2 }, { logger: quietLogger() });
-    const signer = makeTestSigner(limited);
     const agent = {
       ...goodVerdict('bot').assertion,
       actor: { actor_id: 'agent:1', actor_type: 'agent', microdao_ids: [], roles: [] },
     };
-    const statusesOf = async (times: number): Promise<number[]> => {
+    const statusesOf = async (times: number, signer: TestSigner): Promise<number[]> => {
       const all: number[] = [];
       for (let n = 0; n < times; n += 1) all.push((await signer.send()).status);
       return all;
     };
-    expect(await statusesOf(3)).toEqual([200, 200, 429]);
+    expect(await statusesOf(3, makeTestSigner(limited))).toEqual([200, 200, 429]);
     limited.identity.judge = () => goodVerdict('bot', agent);
-    expect(await statusesOf(4)).toEqual([200, 200, 200, 429]);
+    expect(await statusesOf(4, makeTestSigner(limited, 'bot'))).toEqual([200, 200, 200, 429]);
     limited.identity.judge = () => ({ ok: false, code: 'replayed' });
-    expect(await statusesOf(3)).toEqual([401, 401, 429]);
+    expect(await statusesOf(3, makeTestSigner(limited, 'carol'))).toEqual([401, 401, 429]);
     await limited.close();
   });
 

@@ -10,6 +10,7 @@ import type { HeldBodies } from '../msign/held-bodies.ts';
 import { meteredBody } from './request-body.ts';
 import { type Forwarded, requestHeaders } from './request-headers.ts';
 import { ResponseRelay } from './response-relay.ts';
+import type { Unread } from './unread.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface ForwardDeps {
@@ -19,9 +20,10 @@ export interface ForwardDeps {
   observer: Observer;
   challenge: Challenge;
   /** Those that had to be read before it was known who sent them. */
-  bodies: Pick<HeldBodies, 'of'>;
+  bodies: Pick<HeldBodies, 'of' | 'drop'>;
   /** How long a client may take nothing of an answer that waits for it. */
   takesNothingMs: number;
+  unread: Unread;
 }
 
 /**
@@ -63,6 +65,8 @@ function send(
     exchange,
     challenge: deps.challenge,
     takesNothingMs: deps.takesNothingMs,
+    unread: deps.unread,
+    onAnswer: () => deps.bodies.drop(request),
     refuse,
     retry: repeatable(request) ? dispatch : undefined,
   });

@@ -4,12 +4,16 @@ import type { Dispatcher } from 'undici';
 import type { Challenge } from '../edge/challenge.ts';
 import type { Exchange } from '../edge/exchange.ts';
 import { responseHeaders, rewriteChallenges } from './response-headers.ts';
+import type { Unread } from './unread.ts';
 
 export interface RelayOptions {
   exchange: Exchange;
   challenge: Challenge;
   /** After so long a client that takes nothing is cut off, since it keeps a connection to the service. */
   takesNothingMs: number;
+  unread: Unread;
+  /** The service has answered: it wants no more of the request. */
+  onAnswer: () => void;
   /** Sends the request again; used once, when a kept connection was dead before anything came back. */
   retry: (() => void) | undefined;
   /** Called at most once, and only while nothing has been sent to the client. */
@@ -18,6 +22,8 @@ export interface RelayOptions {
 
 /** What a kept connection says when its other end has closed it meanwhile. */
 const staleConnection = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+/** A client that takes a little now and then has so many times as long for the whole. */
+const slowFactor = 4;
 /** Bodies up to this length go out together with the headers. */
 const oneWriteBytes = 64 * 1024;
 
@@ -33,6 +39,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
   readonly #challenge: Challenge;
   readonly #refuse: (error: AppError) => void;
   readonly #takesNothingMs: number;
+  readonly #onAnswer: () => void;
+  readonly #unread: Unread;
+  /** What this answer has in there. */
+  #own = 0;
+  #slow: NodeJS.Timeout | undefined;
   #stalled: NodeJS.Timeout | undefined;
   #retry: (() => void) | undefined;
   #abort: ((reason: Error) => void) | undefined;
@@ -40,12 +51,15 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
   /** Of the whole body, where the service announced it. */
   #length: number | undefined;
   #refused = false;
+  #isPaused = false;
 
   constructor(o: RelayOptions) {
     this.#exchange = o.exchange;
     this.#challenge = o.challenge;
     this.#refuse = o.refuse;
     this.#takesNothingMs = o.takesNothingMs;
+    this.#onAnswer = o.onAnswer;
+    this.#unread = o.unread;
     this.#retry = o.retry;
   }
 
@@ -54,7 +68,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
    * @returns false when the request was refused, and so is somebody else's to note
    */
   close(): boolean {
-    clearTimeout(this.#stalled);
+    clearTimeout(this.#slow);
+    this.#taken();
     if (this.#refused) return false;
     if (!this.#exchange.response.writableFinished) this.#abort?.(new Error('The client left.'));
     return true;
@@ -67,6 +82,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (status < 200) return true;
+    this.#onAnswer();
     this.#resume = resume;
     const { response, vary, requestId, clearCookies } = this.#exchange;
     const { headers, length } = responseHeaders(raw, vary, clearCookies);
@@ -79,7 +95,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  /** False: no more until the client has taken what is there. */
+  /** False: no more until the client has taken what is there. An answer of moderate length waits here meanwhile. */
   onData(chunk: Buffer): boolean {
     const { response } = this.#exchange;
     if (chunk.length === this.#length && chunk.length <= oneWriteBytes) {
@@ -88,9 +104,28 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
       return true;
     }
     if (response.write(chunk)) return true;
-    response.once('drain', this.#goOn);
-    this.#stalled = setTimeout(this.#giveUp, this.#takesNothingMs);
+    this.#slow ??= setTimeout(this.#giveUp, this.#takesNothingMs * slowFactor);
+    if (this.#stalled === undefined) {
+      this.#watch();
+      response.once('drain', this.#goOn);
+    }
+    if (this.#unread.take(chunk.length, this.#own)) {
+      this.#own += chunk.length;
+      return true;
+    }
+    this.#isPaused = true;
     return false;
+  }
+
+  /** Gives the client up when as much waits for it as did a while ago. An answer that has ended drains without saying so. */
+  #watch(): void {
+    const { response } = this.#exchange;
+    const left = (): number => response.writableLength + (response.socket?.writableLength ?? 0);
+    const before = left();
+    this.#stalled = setTimeout(() => {
+      if (left() >= before) this.#giveUp();
+      else this.#watch();
+    }, this.#takesNothingMs);
   }
 
   /** Both sides: an answer that waits behind another one on its connection has no socket of its own to end. */
@@ -100,9 +135,19 @@ export class ResponseRelay implements Dispatcher.DispatchHandler {
   };
 
   readonly #goOn = (): void => {
-    clearTimeout(this.#stalled);
+    this.#taken();
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#resume();
   };
+
+  /** Nothing of the answer waits here any more. */
+  #taken(): void {
+    clearTimeout(this.#stalled);
+    this.#stalled = undefined;
+    this.#unread.giveBack(this.#own);
+    this.#own = 0;
+  }
 
   onComplete(): void {
     const { response } = this.#exchange;

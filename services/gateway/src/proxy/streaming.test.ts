@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -237,3 +238,17 @@ it('cuts off clients that take nothing, and has connections of its own for what 
     await patient.close();
   }
 }, 20_000);
+
+it('keeps no connection to a service for clients that leave pages of moderate length unread', async () => {
+  const page = Buffer.alloc(240 * 1024);
+  gateway.respond = (_request, response) => void response.end(page);
+  const sockets = Array.from({ length: 2 }, () => connect(gateway.port, '127.0.0.1').pause());
+  const one = 'GET /stream HTTP/1.1\r\nHost: l2.example\r\n\r\n';
+  // More than there are connections to a service, less than may wait here.
+  for (const socket of sockets) socket.on('error', () => undefined).write(one.repeat(70));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => fetch(`${gateway.url}/stream`, { signal: AbortSignal.timeout(10_000) })),
+  );
+  for (const answer of answers) expect((await answer.arrayBuffer()).byteLength).toBe(page.length);
+  for (const socket of sockets) socket.destroy();
+});

@@ -43,6 +43,10 @@ describe('artdag-admin rotate-key ap-actor', () => {
     });
     const [result] = await sign(identity, [{ name: 'giles', kind: 'ed25519', n: 3 }]);
     expect(await verifies(custody, result)).toBe(true);
+    expect(custody.auth.notes).toMatchObject([
+      { action: 'actor_keys.rotated', target: 'giles', options: { kind: 'all', compromised: false } },
+      { action: 'actor_keys.rotated', target: 'giles', options: { kind: 'ed25519', compromised: true } },
+    ]);
   });
 
   it('fails in a sentence: for nobody, for somebody without keys, with identity or auth away, with a wrong secret', async () => {

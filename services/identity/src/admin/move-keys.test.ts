@@ -37,6 +37,7 @@ async function keys(what: 'import' | 'export', folder: string, ...more: string[]
   const settings = {
     ...{ DATABASE_URL: custody.database.url, DATA_ENCRYPTION_KEY: masterKeyOf(7).toString('hex') },
     ARTDAG_DOMAIN: 'l2.test',
+    AUTH_URL: custody.auth.url,
   };
   const ran = await admin(settings, 'keys', what, '--data-dir', folder, ...more);
   custody.hear(ran.out + ran.err);

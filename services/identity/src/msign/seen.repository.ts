@@ -17,9 +17,10 @@ export const seenRepository: SeenRepository = { insert };
 
 /**
  * How long a use is remembered, by the database's clock and never from before the signed time. A gateway takes a request while its own
- * clock is within 30 s of that time, so between the first and the last use that any accepts lie 60 s: ten more are for gateways whose clocks differ.
+ * clock is within 30 s of that time, and its body and the
+ * way here may take 37 s more: the last use comes 67 s after that time at most. The rest is for clocks that differ.
  */
-const rememberSeconds = 70;
+const rememberSeconds = 100;
 
 const insertSql = `
   INSERT INTO msign_seen (hash, expires_at)
