@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
+import { adminOf } from '../admin/admin.testing.ts';
 import { auditOf } from '../audit/audit.testing.ts';
 import { startAuth, type Answer, type RunningAuth } from '../start-auth.testing.ts';
 
@@ -86,6 +87,20 @@ describe('POST /internal/actors/{id}/end', () => {
     expect(await Promise.all(agents.map(statusOf))).toEqual(['deleted', 'deleted', 'deleted']);
     for (const agent of agents) expect(await denials(agent)).toEqual([{ reason: 'account_deleted' }]);
     expect(await Promise.all([serviceId, other].map(statusOf))).toEqual(['active', 'active']);
+  });
+
+  it('refuses the agents of somebody who is disabled, for as long as that lasts', async () => {
+    const owner = await somebody();
+    const [busy, idle] = [await agentOf(owner.id, 'hand-1'), await agentOf(owner.id, 'hand-2')];
+    await end(idle, 'disabled');
+    const refused = async (): Promise<unknown> =>
+      (await ask('POST', '/internal/auth/tokens/status', { ids: [busy, idle] }, 'gateway')).body.revoked;
+    expect(await refused()).toEqual({ [idle]: 'account_disabled' });
+    expect((await end(owner.id, 'disabled')).status).toBe(200);
+    expect(await refused()).toEqual({ [busy]: 'owner_disabled', [idle]: 'account_disabled' });
+    expect(await statusOf(busy)).toBe('active');
+    expect((await adminOf(auth.url)('user', 'enable', owner.id)).code).toBe(0);
+    expect(await refused()).toEqual({ [idle]: 'account_disabled' });
   });
 
   it('deletes on a repeat the agents that an interruption has left', async () => {

@@ -55,6 +55,25 @@ export async function endAgentIn(execute: Execute, actorId: string, ending: Endi
   }
 }
 
+/** Refuses what an owner's agents hold while the owner is disabled, in the caller's transaction; their ids are to be enforced after the commit. */
+export async function denyAgentsIn(execute: Execute, ownerActorId: string): Promise<string[]> {
+  const agents = await activeAgentsOf(execute, ownerActorId);
+  await writeDenials(
+    execute,
+    agents.map((id) => ({ id, reason: 'owner_disabled', actorId: id, expiresAt: forever })),
+  );
+  return agents;
+}
+
+/** The agents that nobody has disabled for themselves. */
+export async function activeAgentsOf(execute: Execute, ownerActorId: string): Promise<string[]> {
+  const { rows } = await execute(
+    `SELECT id FROM actors WHERE owner_actor_id = $1 AND actor_type = 'agent' AND status = 'active' ORDER BY id`,
+    [ownerActorId],
+  );
+  return rows.map(({ id }) => String(id));
+}
+
 /** Its agents that may still do something. Services work for an organisation rather than for whoever set them up: they stay. */
 export async function agentsOf(execute: Execute, ownerActorId: string): Promise<string[]> {
   const { rows } = await execute(

@@ -5,9 +5,11 @@ import { liftDenials } from '../revocation/write-denials.ts';
 import type { By, InTransaction } from '../transaction.ts';
 import {
   accountDeleted,
+  activeAgentsOf,
   agentsOf,
   auditEntry,
   deleteIn,
+  denyAgentsIn,
   disableIn,
   endAgentIn,
   eventFields,
@@ -30,13 +32,17 @@ export interface EndActorDeps {
 
 /**
  * Disables an account: whatever it has ends in one transaction, and no replica accepts any of it once this resolves. A lasting
- * denial of the actor covers the credentials until each has its own entry in the store. Repeating it is safe.
+ * denial of the actor covers the credentials until each has its own entry in the store. Its agents stay what they are, and are refused for as
+ * long as it is disabled. Repeating it is safe.
  *
  * @throws AppError 404 `actor_not_found`, 409 `last_sysadmin`, 409 `account_deleted`
  */
 export async function disableActor(deps: EndActorDeps, actorId: string, by: By): Promise<void> {
-  await deps.inTransaction(actorId, (execute) => disableIn(execute, actorId, { by, now: deps.now() }));
-  await ended(deps, [actorId]);
+  const agents = await deps.inTransaction(actorId, async (execute) => {
+    await disableIn(execute, actorId, { by, now: deps.now() });
+    return await denyAgentsIn(execute, actorId);
+  });
+  await ended(deps, [actorId, ...agents]);
 }
 
 /**
@@ -62,18 +68,20 @@ export async function deleteActor(deps: EndActorDeps, actorId: string, by: By): 
  */
 export async function enableActor(deps: EndActorDeps, actorId: string, by: By): Promise<void> {
   const now = deps.now();
-  await deps.inTransaction(actorId, async (execute) => {
+  const lifted = await deps.inTransaction(actorId, async (execute) => {
     const actor = await lockActor(execute, actorId);
     if (actor.status === 'deleted') throw accountDeleted(actor);
-    if (actor.status === 'active') return;
+    const ids = [actorId, ...(await activeAgentsOf(execute, actorId))];
+    if (actor.status === 'active') return ids;
     await setStatus(execute, actor, 'active');
-    await liftDenials(execute, [actorId]);
+    await liftDenials(execute, ids);
     await appendEvent(execute, userUpdated.create(eventFields(actor, now, by)));
     await appendAudit(execute, auditEntry('account.enabled', actor, by));
+    return ids;
   });
   deps.changes.announce(actorId);
   deps.onEvent();
-  await deps.revoker.lift([actorId]);
+  await deps.revoker.lift(lifted);
 }
 
 /** After the commit. */
