@@ -30,4 +30,5 @@ export * from './openapi/operation.ts';
 export * from './process/run-service.ts';
 export type { Service } from './process/service.ts';
 export * from './sleep.ts';
+export * from './text-schemas.ts';
 export * from './version.ts';

@@ -1,7 +1,7 @@
+import { storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { displayName } from '../accounts/display-name.ts';
-import { storableText } from '../storable-text.ts';
 import type { InTransaction } from '../transaction.ts';
 import type { ActorProfiles } from './actor-profiles.ts';
 import { createActor } from './create-actor.ts';

@@ -1,3 +1,4 @@
+import { storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ActorProfile } from '../actors/actor-profile.ts';
@@ -8,7 +9,6 @@ import { actorNotFound } from '../actors/locked-actor.ts';
 import { resolveActor, type ResolveActorDeps } from '../actors/resolve-actor.ts';
 import { setSysadmin, type SetSysadminDeps } from '../actors/set-sysadmin.ts';
 import { shownActor } from '../actors/shown-actor.ts';
-import { storableText } from '../storable-text.ts';
 import type { By } from '../transaction.ts';
 import { recordReading, type RecordReadingDeps } from './record-reading.ts';
 import { byOperator, operatorFields } from './operator.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '@artdag/service-kit';
+import { AppError, storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ActorProfile } from '../actors/actor-profile.ts';
@@ -9,7 +9,6 @@ import { createApiKey, type CreateApiKeyDeps } from '../api-keys/create-api-key.
 import { mintApiToken, type MintApiTokenDeps } from '../api-tokens/mint-api-token.ts';
 import { refuseScopesBeyond, scopesSchema } from '../scopes/requested-scopes.ts';
 import { allScopes } from '@artdag/actor-context';
-import { storableText } from '../storable-text.ts';
 import { tokenKinds } from '../tokens/token-kinds.ts';
 import { byOperator, operatorFields } from './operator.ts';
 

@@ -1,11 +1,10 @@
-import { AppError, validate } from '@artdag/service-kit';
+import { AppError, validate, storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { resolveActor, type ResolveActorDeps } from '../actors/resolve-actor.ts';
 import { createOrg, type CreateOrgDeps } from '../orgs/create-org.ts';
 import { removeMember, setMember, type MembersDeps } from '../orgs/members.ts';
 import type { ListedOrg } from '../orgs/org.ts';
-import { storableText } from '../storable-text.ts';
 import { recordReading, type RecordReadingDeps } from './record-reading.ts';
 import { byOperator, operatorFields } from './operator.ts';
 

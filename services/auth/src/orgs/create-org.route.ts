@@ -1,6 +1,6 @@
+import { storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { storableText } from '../storable-text.ts';
 import { createOrg, type CreateOrgDeps } from './create-org.ts';
 
 const bodySchema = z.object({

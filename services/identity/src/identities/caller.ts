@@ -2,6 +2,7 @@ import { forbidden, type Assertion } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import type { AuthClient } from '../actors/auth-client.ts';
 import { isMSign, isSession } from '../public-keys/caller.ts';
+import { isRecentLogin } from '../public-keys/recent-login.ts';
 
 /**
  * For changes of identities and agents: people do that, themselves.
@@ -15,8 +16,6 @@ export function refuseAllButPeople(caller: Assertion): void {
   throw new AppError('session_required', 403, message);
 }
 
-const recentMs = 5 * 60_000;
-
 /**
  * For what cannot be undone: a signed request, or a login of a moment ago, so that a session that was left open is not enough.
  *
@@ -27,9 +26,7 @@ export async function refuseOldLogin(
   caller: Assertion,
 ): Promise<void> {
   if (isMSign(caller) || caller.sid === null) return;
-  const session = await deps.auth.findSession(caller.sid);
-  const isOwn = session?.actorId === caller.actor.actor_id;
-  if (isOwn && session.startedAt.getTime() > deps.now().getTime() - recentMs) return;
+  if (await isRecentLogin(deps, caller)) return;
   const message = 'This takes a login of the last five minutes; log in again.';
   throw new AppError('recent_login_required', 403, message);
 }

@@ -1,5 +1,5 @@
+import { shownText } from '@artdag/service-kit';
 import { z } from 'zod';
-import { shownText } from '../shown-text.ts';
 
 /** A name as people are shown it. */
 export const displayNameSchema = shownText(100);

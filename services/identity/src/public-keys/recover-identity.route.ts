@@ -1,6 +1,6 @@
+import { storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { storableText } from '../storable-text.ts';
 import { keyLabel } from './key-label.ts';
 import { keySummary } from './key-summary.ts';
 import { recoverIdentity, type RecoverIdentityDeps } from './recover-identity.ts';

@@ -5,6 +5,7 @@ import type { AuthClient, KnownActor } from '../actors/auth-client.ts';
 import { isMSign, isSession } from './caller.ts';
 import { ensureIdentity, findIdentityByActor, lockIdentity, type IdentityRow } from './identity-rows.ts';
 import { findLiveKeys } from './key-rows.ts';
+import { isRecentLogin } from './recent-login.ts';
 import { accountDisabled } from './refusals.ts';
 
 export interface RightToAddDeps {
@@ -17,8 +18,6 @@ export interface RightToAddDeps {
 /** On what grounds somebody may add a key: a key that signed the request, or a login of a moment ago. */
 export type Right = { by: 'key'; identity: IdentityRow; keyId: string } | { by: 'session'; actor: KnownActor };
 
-const recentMs = 5 * 60_000;
-
 /**
  * Looks at the caller only and changes nothing. A session counts only while the identity has no live key: whoever has one shows it
  * (public-key-auth.md §7).
@@ -26,19 +25,17 @@ const recentMs = 5 * 60_000;
  * @throws AppError 401 `msign_required`; 403 `forbidden` (agents), `recent_login_required`, `account_disabled`
  */
 export async function rightToAdd(deps: RightToAddDeps, caller: Assertion): Promise<Right> {
-  const { actor, sid } = caller;
+  const { actor } = caller;
   if (actor.actor_type !== 'human') throw forbidden();
   const identity = await findIdentityByActor(deps.execute, actor.actor_id);
   if (isMSign(caller)) {
     if (identity === null || caller.jti === null) throw forbidden();
     return { by: 'key', identity, keyId: caller.jti };
   }
-  if (!isSession(caller) || sid === null) throw msignRequired(deps);
+  if (!isSession(caller)) throw msignRequired(deps);
   const live = identity === null ? [] : await findLiveKeys(deps.execute, identity.id, deps.now());
   if (live.length > 0) throw msignRequired(deps);
-  const session = await deps.auth.findSession(sid);
-  const isRecent = session !== null && session.startedAt.getTime() > deps.now().getTime() - recentMs;
-  if (!isRecent || session.actorId !== actor.actor_id) throw recentLoginRequired();
+  if (!(await isRecentLogin(deps, caller))) throw recentLoginRequired();
   const known = await deps.auth.findActor(actor.actor_id);
   if (known?.status !== 'active') throw accountDisabled();
   return { by: 'session', actor: known };

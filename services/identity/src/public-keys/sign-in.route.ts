@@ -1,8 +1,7 @@
 import { addressKey, type FailureLimiter } from '@artdag/rate-limit';
-import { AppError, clientIp } from '@artdag/service-kit';
+import { AppError, clientIp, shownText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { shownText } from '../shown-text.ts';
 import { countFailures } from './count-failures.ts';
 import { keyLabel } from './key-label.ts';
 import { keySummary, keySummarySchema } from './key-summary.ts';
