@@ -1,4 +1,4 @@
-import { openEnvelope } from './envelope.ts';
+import { openEnvelope } from '@artdag/envelope';
 import { privateKeyPem, readKeyPairDer, type KeyPair } from './key-pair.ts';
 import { deleteWaiting, listKeyRows, storePrivate, type KeyRow } from './key-rows.repository.ts';
 import { eachSet, RefusedSet, type MovedSet, type MoveKeysDeps, type MoveKeysOptions } from './move-keys.ts';

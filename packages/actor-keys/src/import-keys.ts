@@ -1,4 +1,4 @@
-import { openEnvelope, sealEnvelope } from './envelope.ts';
+import { openEnvelope, sealEnvelope } from '@artdag/envelope';
 import { firstKeyId } from './key-id.ts';
 import { keyKinds, privateKeyDer, type KeyPair, type KeyKind } from './key-pair.ts';
 import {

@@ -1,4 +1,3 @@
-export { envelopePrefix, openEnvelope, rewrapEnvelope, sealEnvelope } from './envelope.ts';
 export { executeWithPg as executeOn } from '@artdag/messaging';
 export { exportKeys } from './export-keys.ts';
 export { importKeys } from './import-keys.ts';
@@ -16,6 +15,5 @@ export {
   type KeyPair,
 } from './key-pair.ts';
 export { deleteWaiting, findWaiting, lockUser } from './key-rows.repository.ts';
-export { decodeMasterKey, decodeMasterKeys, masterKeyForm, masterKeys, type MasterKeys } from './master-keys.ts';
 export type { MovedSet, MoveKeysDeps } from './move-keys.ts';
 export { pairOfRow, readPrimary } from './pair-of-row.ts';

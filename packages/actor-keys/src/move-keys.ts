@@ -1,6 +1,6 @@
 import type { Execute } from '@artdag/messaging';
 import type { KeyFiles } from './key-files.ts';
-import type { MasterKeys } from './master-keys.ts';
+import type { MasterKeys } from '@artdag/envelope';
 
 /** What moving keys between a folder and the database needs. */
 export interface MoveKeysDeps {

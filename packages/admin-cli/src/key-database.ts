@@ -1,4 +1,4 @@
-import { decodeMasterKey, decodeMasterKeys, masterKeyForm, masterKeys, type MasterKeys } from '@artdag/actor-keys';
+import { decodeMasterKey, decodeMasterKeys, masterKeyForm, masterKeys, type MasterKeys } from '@artdag/envelope';
 import { executeOn, type MoveKeysDeps } from '@artdag/actor-keys';
 import { openDatabase } from '@artdag/database/identity';
 import { readSecret } from '@artdag/service-kit';

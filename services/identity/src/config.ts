@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { decodeMasterKey, decodeMasterKeys, masterKeyForm } from '@artdag/actor-keys';
+import { decodeMasterKey, decodeMasterKeys, masterKeyForm } from '@artdag/envelope';
 import {
   commonConfig,
   commonEnv,

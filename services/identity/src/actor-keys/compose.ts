@@ -1,4 +1,5 @@
-import { createKeyFiles, masterKeys, type KeyFiles, type MasterKeys } from '@artdag/actor-keys';
+import { createKeyFiles, type KeyFiles } from '@artdag/actor-keys';
+import { masterKeys, type MasterKeys } from '@artdag/envelope';
 import { requireService } from '@artdag/actor-context';
 import { ConfigError } from '@artdag/service-kit';
 import { rewrapKeysRoute } from '../admin/rewrap-keys.route.ts';

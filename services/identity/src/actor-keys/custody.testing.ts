@@ -2,7 +2,8 @@ import { createPrivateKey, verify } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { masterKeys, openEnvelope, type KeyKind } from '@artdag/actor-keys';
+import type { KeyKind } from '@artdag/actor-keys';
+import { masterKeys, openEnvelope } from '@artdag/envelope';
 import { openDatabase, type Database } from '@artdag/database/identity';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import {

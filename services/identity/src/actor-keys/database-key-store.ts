@@ -3,14 +3,12 @@ import {
   findWaiting,
   lockUser,
   makeKeyPair,
-  openEnvelope,
   privateKeyDer,
   readKeyPairDer,
-  sealEnvelope,
   type KeyKind,
   type KeyPair,
-  type MasterKeys,
 } from '@artdag/actor-keys';
+import { openEnvelope, sealEnvelope, type MasterKeys } from '@artdag/envelope';
 import type { Execute } from '@artdag/messaging';
 import { keyUnavailable, type KeyStore, type Proposal } from './key-store.ts';
 

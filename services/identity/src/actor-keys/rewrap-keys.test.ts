@@ -1,6 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { envelopePrefix, masterKeys, openEnvelope, sealEnvelope, type KeyKind } from '@artdag/actor-keys';
+import type { KeyKind } from '@artdag/actor-keys';
+import { envelopePrefix, masterKeys, openEnvelope, sealEnvelope } from '@artdag/envelope';
 import { eventually } from '@artdag/testing';
 import { admin } from '../admin/admin-cli.testing.ts';
 import type { Config } from '../config.ts';

@@ -1,4 +1,4 @@
-import { rewrapEnvelope, type MasterKeys } from '@artdag/actor-keys';
+import { rewrapEnvelope, type MasterKeys } from '@artdag/envelope';
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import { sealedTables, type SealedKey, type SealedKeysRepository, type SealedTable } from './sealed-keys.repository.ts';

@@ -1,4 +1,4 @@
-import { envelopePrefix } from '@artdag/actor-keys';
+import { envelopePrefix } from '@artdag/envelope';
 import type { Execute } from '@artdag/messaging';
 
 /** The tables with envelopes of private keys; `key_id` is each envelope's context. */
