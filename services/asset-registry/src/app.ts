@@ -1,31 +1,18 @@
-import { attachActor, requireActor, requireScope, type AssertionVerifier } from '@artdag/actor-context';
 import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
-import type { Express } from 'express';
-import type { ActivityFinder } from './activities/get-activity.ts';
-import { getActivityRoute } from './activities/get-activity.route.ts';
-import type { ActivityLister } from './activities/list-activities.ts';
-import { listActivitiesRoute } from './activities/list-activities.route.ts';
-import type { AssetFinder } from './assets/get-asset.ts';
-import { getAssetRoute } from './assets/get-asset.route.ts';
-import type { AssetLister } from './assets/list-assets.ts';
-import { listAssetsRoute } from './assets/list-assets.route.ts';
-import { registerAssetRoute, type RegisterAssetRouteDeps } from './assets/register-asset.route.ts';
+import type { Express, RequestHandler } from 'express';
 import type { Config } from './config.ts';
-import type { FirstClaimFinder } from './objects/get-object.ts';
-import { getObjectRoute } from './objects/get-object.route.ts';
+import type { Part } from './part.ts';
 
-export interface AppDeps extends RegisterAssetRouteDeps {
+export interface AppDeps {
   config: Config;
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  verifier: AssertionVerifier;
-  assets: AssetFinder;
-  assetList: AssetLister;
-  activities: ActivityFinder & ActivityLister;
-  objects: FirstClaimFinder;
+  attach: RequestHandler;
+  parts: readonly Part[];
 }
 
+/** Each part's `compose.ts` has its routes, one line per route. */
 export function createApp(deps: AppDeps): Express {
   const { config, logger, metrics, health } = deps;
   const { metricsAllowCidrs, trustedProxies } = config;
@@ -38,13 +25,8 @@ export function createApp(deps: AppDeps): Express {
     metricsAllowCidrs,
     trustedProxies,
     routes: (app) => {
-      const actor = attachActor(deps.verifier);
-      app.post('/assets', actor, requireActor(), requireScope('assets:create'), registerAssetRoute(deps));
-      app.get('/assets', actor, listAssetsRoute(deps));
-      app.get('/assets/:name', actor, getAssetRoute(deps));
-      app.get('/objects/:hash', actor, getObjectRoute(deps));
-      app.get('/activities', actor, listActivitiesRoute(deps));
-      app.get('/activities/:ref', actor, getActivityRoute(deps));
+      app.use('/internal', deps.attach);
+      for (const part of deps.parts) part.routes?.(app);
     },
   });
 }

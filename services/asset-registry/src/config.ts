@@ -1,7 +1,10 @@
+import { decodeMasterKey, decodeMasterKeys, masterKeyForm } from '@artdag/envelope';
 import {
+  cidrList,
   commonConfig,
   commonEnv,
   ConfigError,
+  csv,
   integer,
   port,
   readEnv,
@@ -25,7 +28,25 @@ export interface Config extends CommonConfig {
   serviceKey: string;
   /** `{PUBLIC_SCHEME}://{ARTDAG_DOMAIN}`, the beginning of every id in a claim. */
   publicUrl: string;
+  /** Addresses in private networks that outgoing requests may reach all the same. */
+  allowedPrivateCidrs: string[];
+  /** 32 bytes: seals what storage providers are reached with. */
+  dataEncryptionKey: Buffer;
+  /** Further master keys that open what is stored. */
+  otherDataEncryptionKeys: Buffer[];
+  /** The folder that storage providers of the type `local` are below. */
+  storageLocalRoot: string | undefined;
+  /** OpenTimestamps calendars, of several operators; none with `OTS_CALENDARS=none`. */
+  otsCalendars: string[];
+  /** Where Bitcoin block headers come from; without it they are not checked. */
+  bitcoinHeadersUrl: string | undefined;
 }
+
+const publicCalendars = [
+  'https://a.pool.opentimestamps.org',
+  'https://b.pool.opentimestamps.org',
+  'https://a.pool.eternitywall.com',
+];
 
 const schema = z.object({
   ...commonEnv,
@@ -40,6 +61,10 @@ const schema = z.object({
   RABBITMQ_PREFIX: z.string().default(''),
   AUTH_URL: url().default('http://127.0.0.1:7011'),
   IDENTITY_URL: url().default('http://127.0.0.1:7021'),
+  ALLOWED_PRIVATE_CIDRS: cidrList(),
+  STORAGE_LOCAL_ROOT: z.string().optional(),
+  OTS_CALENDARS: csv(),
+  BITCOIN_HEADERS_URL: urlOptional(),
 });
 
 /**
@@ -51,14 +76,22 @@ const schema = z.object({
 export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {}): Config {
   const e = readEnv(schema, env);
   const serviceKey = readSecret(env, 'SERVICE_KEY');
+  const masterKey = readSecret(env, 'DATA_ENCRYPTION_KEY');
+  const dataEncryptionKey = masterKey === undefined ? undefined : decodeMasterKey(masterKey);
+  const otherDataEncryptionKeys = decodeMasterKeys(readSecret(env, 'DATA_ENCRYPTION_KEY_OTHERS') ?? '');
   const alone = o.embedded !== true;
   const problems = [
     serviceKey === undefined &&
       'SERVICE_KEY: is not set, wants the key that `artdag-admin service-keys` prints for asset-registry',
     alone && e.REDIS_URL === undefined && 'REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379',
     alone && e.RABBITMQ_URL === undefined && 'RABBITMQ_URL: is not set, wants a URL such as amqp://127.0.0.1',
+    masterKey === undefined && `DATA_ENCRYPTION_KEY: is not set, ${masterKeyForm}`,
+    masterKey !== undefined && dataEncryptionKey === undefined && `DATA_ENCRYPTION_KEY: ${masterKeyForm}`,
+    otherDataEncryptionKeys === undefined &&
+      `DATA_ENCRYPTION_KEY_OTHERS: ${masterKeyForm}, several separated by commas`,
   ].filter((problem) => problem !== false);
-  if (problems.length > 0 || serviceKey === undefined) throw new ConfigError(problems);
+  if (problems.length > 0 || serviceKey === undefined || dataEncryptionKey === undefined)
+    throw new ConfigError(problems);
   return {
     ...commonConfig(e),
     databaseUrl: e.DATABASE_URL,
@@ -71,5 +104,16 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     identityUrl: e.IDENTITY_URL,
     serviceKey,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    allowedPrivateCidrs: e.ALLOWED_PRIVATE_CIDRS,
+    dataEncryptionKey,
+    otherDataEncryptionKeys: otherDataEncryptionKeys ?? [],
+    storageLocalRoot: e.STORAGE_LOCAL_ROOT,
+    otsCalendars: calendarsOf(e.OTS_CALENDARS),
+    bitcoinHeadersUrl: e.BITCOIN_HEADERS_URL,
   };
+}
+
+function calendarsOf(given: string[]): string[] {
+  if (given.length === 0) return publicCalendars;
+  return given.length === 1 && given[0] === 'none' ? [] : given;
 }

@@ -96,13 +96,17 @@ describe('closing', () => {
 });
 
 describe('start', () => {
-  const env = { DATABASE_URL: 'postgresql://h/d', SERVICE_KEY: 'k', REDIS_URL: 'redis://h', RABBITMQ_URL: 'amqp://h' };
+  const secrets = { SERVICE_KEY: 'k', DATA_ENCRYPTION_KEY: '11'.repeat(32) };
+  const env = { ...secrets, DATABASE_URL: 'postgresql://h/d', REDIS_URL: 'redis://h', RABBITMQ_URL: 'amqp://h' };
 
   it('names every variable that is missing or wrong', () => {
     expect(() => loadConfig({})).toThrow(ConfigError);
-    expect(() => loadConfig({})).toThrow(/SERVICE_KEY.*REDIS_URL.*RABBITMQ_URL/);
+    expect(() => loadConfig({})).toThrow(/SERVICE_KEY.*REDIS_URL.*RABBITMQ_URL.*DATA_ENCRYPTION_KEY/);
     expect(() => loadConfig({ ...env, PORT: 'abc' })).toThrow(/PORT: got "abc", wants a whole number/);
-    expect(() => loadConfig({ SERVICE_KEY: 'k' }, { embedded: true })).not.toThrow();
+    expect(() => loadConfig(secrets, { embedded: true })).not.toThrow();
+    expect(() => loadConfig({ ...env, DATA_ENCRYPTION_KEY: 'short' })).toThrow(/DATA_ENCRYPTION_KEY: wants 32 bytes/);
+    expect(loadConfig(env).otsCalendars).toHaveLength(3);
+    expect(loadConfig({ ...env, OTS_CALENDARS: 'none' }).otsCalendars).toEqual([]);
     expect(loadConfig(env)).toMatchObject({
       port: 8201,
       publicUrl: 'https://artdag.rose-ash.com',

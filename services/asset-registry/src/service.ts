@@ -1,25 +1,30 @@
 import type { Server } from 'node:http';
-import { createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
+import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
-import { createRabbitTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
-import { ConfigError, createHealth, createLogger, createMetrics, type Logger, type Service } from '@artdag/service-kit';
-import { createActivityRepository } from './activities/activity.repository.ts';
+import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
+import { createSafeFetch } from '@artdag/safe-fetch';
+import {
+  ConfigError,
+  createHealth,
+  createLogger,
+  createMetrics,
+  listen,
+  version,
+  type HttpServer,
+  type Logger,
+  type Service,
+} from '@artdag/service-kit';
+import { composeActivities } from './activities/compose.ts';
 import { createApp } from './app.ts';
-import { createAssetListRepository } from './assets/asset-list.repository.ts';
-import { createAssetRepository } from './assets/asset.repository.ts';
-import { createFreshValues } from './assets/fresh-values.ts';
-import { createIdempotencyRepository } from './assets/idempotency.repository.ts';
-import { createRegistrationRepository } from './assets/registration.repository.ts';
-import { createRegistrationWriter } from './assets/registration-writer.ts';
-import { createBackground } from './background.ts';
+import { composeAssets } from './assets/compose.ts';
 import type { Config } from './config.ts';
-import { onActorKeysChanged, type OnActorKeysChangedDeps } from './consumers/on-actor-keys-changed.ts';
-import { createLifecycle } from './lifecycle.ts';
-import { createLogRepository } from './log/log.repository.ts';
-import { createObjectRepository } from './objects/object.repository.ts';
+import { composeLog } from './log/compose.ts';
+import { composeObjects } from './objects/compose.ts';
+import type { Part, Shared } from './part.ts';
 import { createActorKeys } from './signing/actor-keys.ts';
 import { createClaimSigner } from './signing/claim-signer.ts';
+import { composeSigning } from './signing/compose.ts';
 import { createIdentityClient } from './signing/identity-client.ts';
 import { createUrls } from './urls.ts';
 
@@ -35,68 +40,90 @@ export interface Overrides {
   store?: KeyValueStore;
 }
 
-/** The composition root: everything is wired here, nothing runs before `start`. */
+const graceMs = 10_000;
+
+/**
+ * The composition root: everything is wired here, nothing runs before `start`. It starts from the inside out and ends from the outside in, so
+ * that no request meets a part that is not there.
+ */
 export function createService(config: Config, overrides: Overrides = {}): Service {
   const logger = overrides.logger ?? createLogger({ service: 'asset-registry', level: config.logLevel });
   const now = overrides.now ?? (() => new Date());
-  const metrics = createMetrics({ processMetrics: overrides.server === undefined });
-  const health = createHealth();
-  const database = openRegistry(config, logger);
   const store = overrides.store ?? openStore(config, logger);
   const transport = overrides.transport ?? openTransport(config, logger);
+  const metrics = createMetrics({ processMetrics: overrides.server === undefined });
+  const composed = composeParts(config, { logger, now, metrics, store, transport });
+  const { app, parts, consumers, database, health, relay, signer, identity, safeFetch } = composed;
 
+  let server: HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    health.setDraining();
+    await server?.close(graceMs);
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await Promise.all(parts.map(async (part) => part.stop?.()));
+    await relay.stop();
+    await signer.stop();
+    await Promise.all([identity.close(), safeFetch.close()]);
+    if (overrides.transport === undefined) await transport.close();
+    if (overrides.store === undefined) await store.close();
+    await database.close();
+  };
+  return {
+    name: 'asset-registry',
+    app,
+    async start() {
+      await database.assertSafeRole();
+      await signer.start();
+      for (const part of parts) await part.start?.();
+      for (const consumer of consumers) await consumer.start();
+      relay.start();
+      const listening = overrides.server && { server: overrides.server };
+      server = await listen(app, { host: config.host, port: config.port, ...listening });
+      return { port: server.port, url: server.url };
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+type Surroundings = Pick<Shared, 'logger' | 'now' | 'metrics' | 'store' | 'transport'>;
+
+/** Everything of asset-registry's own, from its database up. */
+function composeParts(config: Config, { logger, now, metrics, store, transport }: Surroundings) {
+  const health = createHealth();
+  const database = openRegistry(config, logger);
+  const execute = executeWithPg(database.pool);
+  const relay = createRelay({ execute, transport, logger, metrics });
+  const transaction = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+    const result = await database.pgTransaction((client) => work(executeWithPg(client)));
+    relay.wake();
+    return result;
+  };
   const peer = { authUrl: config.authUrl, logger, now };
   const signer = createAssertionSigner({ ...peer, service: 'asset-registry', serviceKey: config.serviceKey });
-  const verifier = createAssertionVerifier({ ...peer, service: 'asset-registry' });
+  const attach = attachActor(createAssertionVerifier({ ...peer, service: 'asset-registry' }));
   const identity = createIdentityClient(config.identityUrl, signer);
-  const urls = createUrls(config.publicUrl);
-  const keys = createActorKeys(identity, config.publicUrl);
-  const idempotency = createIdempotencyRepository(database, now);
-  const log = createLogRepository(database);
-  const transaction: OnActorKeysChangedDeps['transaction'] = (work) =>
-    database.pgTransaction((client) => work(executeWithPg(client)));
-  const background = createBackground({
-    ...{ store, keys, logger, metrics },
-    relay: createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics }),
-    consumer: onActorKeysChanged({ transaction, transport, store, keys, urls, logger }),
-    sequence: () => log.sequence(),
-    prune: () => idempotency.prune(),
-  });
-
+  const { allowedPrivateCidrs } = config;
+  const safeFetch = createSafeFetch({ allowedPrivateCidrs, userAgent: `artdag/${version} (+${config.publicUrl})` });
+  const shared: Shared = {
+    ...{ config, logger, metrics, health, now, database, execute, transaction, transport, store, identity, attach },
+    ...{ safeFetch, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
+    keys: createActorKeys(identity, config.publicUrl),
+    wakeRelay: () => relay.wake(),
+  };
+  const parts: Part[] = [
+    composeSigning(shared),
+    composeAssets(shared),
+    composeActivities(shared),
+    composeObjects(shared),
+    composeLog(shared),
+  ];
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
   health.register('bus', () => transport.ping(), { critical: false });
-
-  const app = createApp({
-    config,
-    logger,
-    metrics,
-    health,
-    verifier,
-    keys,
-    idempotency,
-    urls,
-    signer: createClaimSigner(identity),
-    writer: createRegistrationWriter(createRegistrationRepository(database)),
-    assets: createAssetRepository(database),
-    assetList: createAssetListRepository(database, now),
-    activities: createActivityRepository(database, now),
-    objects: createObjectRepository(database),
-    fresh: createFreshValues(now),
-    onRegistered: background.onRegistered,
-  });
-  const own = [...(overrides.transport ? [] : [transport]), ...(overrides.store ? [] : [store])];
-  return createLifecycle({
-    app,
-    config,
-    server: overrides.server,
-    health,
-    database,
-    signer,
-    identity,
-    background,
-    own,
-  });
+  const consumers = parts.flatMap((part) => part.consumers ?? []);
+  const app = createApp({ config, logger, metrics, health, attach, parts });
+  return { app, parts, consumers, database, health, relay, signer, identity, safeFetch };
 }
 
 function openRegistry(config: Config, logger: Logger): Database {

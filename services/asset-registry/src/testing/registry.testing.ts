@@ -54,6 +54,8 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
     IDENTITY_URL: identity.url,
     ARTDAG_DOMAIN: 'l2.example.com',
     SERVICE_KEY: '00'.repeat(32),
+    DATA_ENCRYPTION_KEY: '11'.repeat(32),
+    OTS_CALENDARS: 'none',
     DATABASE_POOL_MAX: '5',
     ...o.env,
   };

@@ -1,0 +1,51 @@
+import { describeRoute, shownAs, type Operation } from '@artdag/service-kit';
+import { z } from 'zod';
+import {
+  activitySchema,
+  activityStreamsTypes,
+  countedSchema,
+  nextPageHeader,
+  nextPageSchema,
+} from '../http/shown-schemas.ts';
+import { index, uuid } from './get-activity.ts';
+import { listActivitiesQuerySchema } from './list-activities.route.ts';
+
+const activityPage = z
+  .object({ activities: z.array(activitySchema), ...countedSchema, offset: z.number().int(), next: nextPageSchema })
+  .meta({ id: 'ActivityPage' });
+
+const activityRef = shownAs(z.string(), {
+  anyOf: [
+    { type: 'string', format: 'uuid', pattern: uuid.source },
+    { type: 'string', pattern: index.source },
+  ],
+});
+
+/** The public routes of activities, for the API description. */
+export const activityOperations: readonly Operation[] = [
+  describeRoute({
+    method: 'GET',
+    path: '/activities',
+    id: 'listActivities',
+    tag: 'claims',
+    summary: 'List claims, newest first',
+    auth: 'public',
+    request: { query: listActivitiesQuerySchema },
+    answers: { 200: { description: 'A page.', body: activityPage, headers: nextPageHeader } },
+    errors: { 422: ['validation_error'] },
+  }),
+  describeRoute({
+    method: 'GET',
+    path: '/activities/{ref}',
+    id: 'getActivity',
+    tag: 'claims',
+    summary: 'One claim',
+    description: 'By its UUID, or by its place in the log, counted from 0 and given within seconds.',
+    auth: 'public',
+    request: { path: z.object({ ref: activityRef }) },
+    answers: {
+      200: { description: 'The claim as it was signed.', body: activitySchema, mediaTypes: activityStreamsTypes },
+    },
+    errors: { 404: ['not_found'] },
+  }),
+];

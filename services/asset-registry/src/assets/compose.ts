@@ -1,0 +1,47 @@
+import { requireActor, requireScope } from '@artdag/actor-context';
+import { createLoop } from '@artdag/service-kit';
+import type { Part, Shared } from '../part.ts';
+import { createAssetListRepository } from './asset-list.repository.ts';
+import { createAssetRepository } from './asset.repository.ts';
+import { createFreshValues } from './fresh-values.ts';
+import { getAssetRoute } from './get-asset.route.ts';
+import { createIdempotencyRepository } from './idempotency.repository.ts';
+import { listAssetsRoute } from './list-assets.route.ts';
+import { registerAssetRoute } from './register-asset.route.ts';
+import { createRegistrationRepository } from './registration.repository.ts';
+import { createRegistrationWriter } from './registration-writer.ts';
+
+const pruneEveryMs = 15 * 60_000;
+
+/** Assets, and the claims that come with them. */
+export function composeAssets(shared: Shared): Part {
+  const { database, now, logger, metrics, attach } = shared;
+  const registered = metrics.counter('assets_registered_total', 'Assets registered by this process.');
+  const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
+  const creates = activities.labels({ type: 'Create' });
+  const idempotency = createIdempotencyRepository(database, now);
+  const deps = {
+    ...shared,
+    idempotency,
+    writer: createRegistrationWriter(createRegistrationRepository(database)),
+    assets: createAssetRepository(database),
+    assetList: createAssetListRepository(database, now),
+    fresh: createFreshValues(now),
+    onRegistered() {
+      registered.inc();
+      creates.inc();
+      shared.wakeRelay();
+    },
+  };
+  const run = (): Promise<void> => idempotency.prune();
+  const prune = createLoop({ name: 'idempotency prune', everyMs: pruneEveryMs, run, logger });
+  return {
+    routes(app) {
+      app.post('/assets', attach, requireActor(), requireScope('assets:create'), registerAssetRoute(deps));
+      app.get('/assets', attach, listAssetsRoute(deps));
+      app.get('/assets/:name', attach, getAssetRoute(deps));
+    },
+    start: () => prune.start(),
+    stop: () => prune.stop(),
+  };
+}
