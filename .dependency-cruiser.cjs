@@ -16,12 +16,16 @@ const mayImport = {
   'safe-fetch': [],
   'http-signatures': [],
   claims: [],
+  envelope: [],
+  'transparency-log': ['claims'],
+  opentimestamps: [],
+  certificates: ['claims', 'opentimestamps', 'transparency-log'],
   msign: [],
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],
-  'actor-keys': ['claims', 'messaging'],
-  'admin-cli': ['actor-context', 'actor-keys', 'database', 'service-kit'],
+  'actor-keys': ['claims', 'envelope', 'messaging'],
+  'admin-cli': ['actor-context', 'actor-keys', 'database', 'envelope', 'service-kit'],
 };
 
 const packageRules = Object.entries(mayImport).map(([name, allowed]) => ({

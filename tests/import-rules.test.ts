@@ -71,6 +71,30 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     "import '@artdag/service-kit';",
     'packages/service-kit/src/index.ts',
   ],
+  [
+    'package-envelope',
+    'packages/envelope/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
+  [
+    'package-transparency-log',
+    'packages/transparency-log/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
+  [
+    'package-opentimestamps',
+    'packages/opentimestamps/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
+  [
+    'package-certificates',
+    'packages/certificates/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
   ['package-msign', 'packages/msign/src/bad.ts', "import '@artdag/service-kit';", 'packages/service-kit/src/index.ts'],
   [
     'package-database',
