@@ -15,31 +15,42 @@ const parts = {
   RabbitMQ: process.env.TEST_RABBITMQ_URL ?? 'amqp://guest:guest@127.0.0.1:5672',
 };
 
+/** Programs that `*.<suites>.test.ts` need, how to see that they are there, and how to get them. */
+const tools = [
+  { suites: 'kubectl', name: 'kubectl', probe: ['kubectl', 'version', '--client'], get: 'install it' },
+  {
+    suites: 'python',
+    name: 'python3-opentimestamps',
+    probe: [process.env.ARTDAG_TEST_PYTHON ?? '/usr/bin/python3', '-c', 'import opentimestamps, bitcoin'],
+    get: 'apt-get install python3-opentimestamps python3-bitcoinlib',
+  },
+];
+
+const runs = ([command, ...args]) => spawnSync(command, args).status === 0;
+
 /** Which real parts and tools are missing; with CI=true a missing one ends the run. */
 async function findMissing() {
   const answers = await Promise.all(Object.entries(parts).map(async ([name, url]) => [name, await isReachable(url)]));
-  const missing = answers.filter(([, ok]) => !ok).map(([name]) => name);
+  const brokers = answers.filter(([, ok]) => !ok).map(([name]) => name);
   // Some suites kill and restart a Redis of their own.
-  if (spawnSync('redis-server', ['--version']).status !== 0) missing.push('the program redis-server');
-  const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
-  const all = hasKubectl ? missing : [...missing, 'kubectl'];
+  if (!runs(['redis-server', '--version'])) brokers.push('the program redis-server');
+  const absent = tools.filter(({ probe }) => !runs(probe));
+  const all = [...brokers, ...absent.map(({ name }) => name)];
   if (all.length > 0 && process.env.CI === 'true') throw new Error(`with CI=true the tests need ${all.join(', ')}`);
-  return { brokers: missing, hasKubectl };
+  return { brokers, absent };
 }
 
-/** The suites to leave out, as one pattern, and the one line that says so. */
-function leaveOut({ brokers, hasKubectl }) {
-  const left = [];
+/** The suites to leave out, as one pattern, and the one line each that says so. */
+function leaveOut({ brokers, absent }) {
+  const left = absent.map(({ suites }) => suites);
   if (brokers.length > 0) {
     left.push('broker');
     console.log(
       `Left out: *.broker.test.ts, as ${brokers.join(', ')} cannot be reached; install and start them on their standard local ports (or set TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL) to run these suites too.`,
     );
   }
-  if (!hasKubectl) {
-    left.push('kubectl');
-    console.log('Left out: *.kubectl.test.ts, as there is no kubectl; install it to run these suites too.');
-  }
+  for (const { suites, name, get } of absent)
+    console.log(`Left out: *.${suites}.test.ts, as there is no ${name}; to run these suites too: ${get}.`);
   return left.length > 0 ? { ARTDAG_TEST_IGNORE: `\\.(${left.join('|')})\\.test\\.ts$` } : {};
 }
 
