@@ -53,7 +53,8 @@ export function composeActorKeys(shared: Shared, overrides: ActorKeysOverrides =
   const admin = requireService('admin');
   return {
     routes(app) {
-      app.post('/internal/sign', signers, signRoute({ actors, keys, signer: createSigner(), onFailure }));
+      const signing = { repository, news, execute, now, keys, actors, signer: createSigner(), onFailure };
+      app.post('/internal/sign', signers, signRoute(signing));
       const look = getActorKeysRoute({ repository, execute, maker, actors });
       app.get('/internal/identity/actor-keys/:actorId', signers, look);
       app.post('/internal/admin/actor-keys/rotate', admin, rotateActorKeysRoute({ ...making, logger, announce }));

@@ -28,16 +28,16 @@ export async function actorRegistered(
   deps: Pick<FollowActorDeps, 'news'>,
   execute: Execute,
   owner: KeyOwner,
-  version: number,
+  { version, at }: { version: number; at: string },
 ): Promise<ActorStatus> {
-  return await deps.news.noteActor(execute, { ...owner, status: 'active', version });
+  return await deps.news.noteActor(execute, { ...owner, status: 'active', version, at });
 }
 
 /** An actor was disabled or deleted: noted, so that a late registration makes no keys. */
 export async function actorEnded(
   deps: Pick<FollowActorDeps, 'news'>,
   execute: Execute,
-  news: { actorId: string; status: 'disabled' | 'deleted'; version: number },
+  news: { actorId: string; status: 'disabled' | 'deleted'; version: number; at: string },
 ): Promise<void> {
   await deps.news.noteActor(execute, { ...news, username: null });
 }

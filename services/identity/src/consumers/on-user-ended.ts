@@ -16,7 +16,8 @@ export interface UserEndedDeps extends FollowActorDeps {
 export function onUserEnded(deps: UserEndedDeps, status: 'disabled' | 'deleted') {
   return async (event: Envelope<{ actor_id: string }>, execute: Execute): Promise<void> => {
     const { actor_id: actorId } = event.data;
-    await actorEnded(deps, execute, { actorId, status, version: event.subject_version });
+    const { subject_version: version, occurred_at: at } = event;
+    await actorEnded(deps, execute, { actorId, status, version, at });
     const told = { actorId, reason: 'account_deleted', now: deps.now(), correlationId: event.correlation_id };
     if (status === 'deleted') await applyUserDeleted(execute, told);
     deps.actors.forget(actorId);

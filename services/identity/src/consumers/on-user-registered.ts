@@ -17,9 +17,9 @@ export function onUserRegistered(deps: UserRegisteredDeps) {
       await makeFirstKeys(deps, ownerIn(event), event.subject_version);
     },
     handle: async (event: UserRegistered, execute: Execute): Promise<void> => {
-      const version = event.subject_version;
+      const { subject_version: version, occurred_at: at } = event;
       // News of a deletion was here first.
-      if ((await actorRegistered(deps, execute, ownerIn(event), version)) === 'deleted') return;
+      if ((await actorRegistered(deps, execute, ownerIn(event), { version, at })) === 'deleted') return;
       const { actor_id: actorId, actor_type: actorType, username, display_name: displayName } = event.data;
       await applyUserRegistered(execute, { actorId, actorType, username, displayName }, { version, now: deps.now() });
     },

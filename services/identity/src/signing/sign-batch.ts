@@ -2,8 +2,9 @@ import type { KeyKind } from '@artdag/actor-keys';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
+import { farewellKey, type FarewellDeps } from './farewell.ts';
 import type { Signer } from './signer.ts';
-import type { SigningKey, SigningKeys } from '../actor-keys/signing-keys.ts';
+import type { SigningKey } from '../actor-keys/signing-keys.ts';
 
 export interface SignItem {
   actor_id: string;
@@ -12,6 +13,8 @@ export interface SignItem {
   key_id: string;
   /** Base64 of the bytes to sign. */
   data: string;
+  /** Whether it tells others of an end, and so is to be signed after the actor's own, too. */
+  farewell?: boolean | undefined;
 }
 
 export interface Signature {
@@ -31,9 +34,8 @@ export interface SignError {
 
 export type SignResult = Signature | { error: SignError };
 
-export interface SignBatchDeps {
+export interface SignBatchDeps extends FarewellDeps {
   actors: ActorDirectory;
-  keys: SigningKeys;
   signer: Signer;
   /** Told the cause of a failure that is ours. */
   onFailure: (error: unknown) => void;
@@ -64,15 +66,15 @@ function findKey(deps: SignBatchDeps, item: SignItem): Found | null {
   const actor = deps.actors.peek(item.actor_id);
   const key = deps.keys.peek(item.actor_id, item.key);
   if (actor === undefined || key?.keyId !== item.key_id) return null;
-  return refusal(item, actor) ?? key;
+  if (actor.status === 'active') return key;
+  return item.farewell === true ? null : refusal(item, actor);
 }
 
 async function loadKey(deps: SignBatchDeps, item: SignItem): Promise<Found> {
   try {
     const actor = await deps.actors.get(item.actor_id);
     if (actor === null) return unknownActor(item);
-    const refused = refusal(item, actor);
-    if (refused !== null) return refused;
+    if (actor.status !== 'active') return await loadFarewellKey(deps, item, actor);
     const held = deps.keys.peek(item.actor_id, item.key);
     // Another replica may have changed the key: what memory holds is no ground for a refusal.
     if (held?.keyId === item.key_id) return held;
@@ -85,8 +87,13 @@ async function loadKey(deps: SignBatchDeps, item: SignItem): Promise<Found> {
   }
 }
 
-function refusal(item: SignItem, actor: KnownActor): SignError | null {
-  if (actor.status === 'active') return null;
+async function loadFarewellKey(deps: SignBatchDeps, item: SignItem, actor: KnownActor): Promise<Found> {
+  const key = item.farewell === true ? await farewellKey(deps, item.key, actor) : null;
+  if (key === null) return refusal(item, actor);
+  return key.keyId === item.key_id ? key : keyChanged(item, key);
+}
+
+function refusal(item: SignItem, actor: KnownActor): SignError {
   return { status: 403, code: 'actor_disabled', detail: `The actor ${item.actor_id} is ${actor.status}.` };
 }
 
