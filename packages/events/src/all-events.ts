@@ -1,5 +1,5 @@
 import type { EventDefinition } from './define-event.ts';
-import { assetDeleted, assetRegistered, assetUpdated } from './asset-events.ts';
+import { assetDeleted, assetErased, assetRegistered, assetUpdated } from './asset-events.ts';
 import {
   activityDelivered,
   activityPublished,
@@ -36,6 +36,7 @@ export const allEvents: readonly EventDefinition[] = [
   assetRegistered,
   assetUpdated,
   assetDeleted,
+  assetErased,
   activityPublished,
   activityDelivered,
   followerAdded,

@@ -51,3 +51,30 @@ export const assetUpdated = defineEvent('asset-updated', 1, data, { context: 're
 
 /** Emitted by asset-registry with the asset as it was last and the signed Delete. Consumed by federation. */
 export const assetDeleted = defineEvent('asset-deleted', 1, data, { context: 'registry' });
+
+/** What stands where an erased activity stood (ActivityStreams): nothing in it was written by a person. */
+const tombstone = z.looseObject({
+  '@context': text,
+  type: z.literal('Tombstone'),
+  id: z.url(),
+  formerType: z.enum(['Create', 'Update', 'Delete']),
+  published: z.iso.datetime(),
+  deleted: z.iso.datetime(),
+});
+
+/**
+ * Emitted by asset-registry once what people wrote about an asset is erased, which an operator asked for: each erased activity as it is from
+ * now on, at most 500 to an event, and the signed Delete, which followers are to hear of if they have not yet. Consumed by federation, which
+ * publishes nothing of the asset that comes later. Subject: the asset id; version: `assets.version`, beyond that of the Delete.
+ */
+export const assetErased = defineEvent(
+  'asset-erased',
+  1,
+  z.looseObject({
+    object_id: z.url(),
+    owner_id: z.url(),
+    tombstones: z.array(tombstone),
+    activity: activity.nullable(),
+  }),
+  { context: 'registry' },
+);

@@ -3,6 +3,7 @@ import {
   agentCreated,
   agentRevoked,
   assetDeleted,
+  assetErased,
   assetRegistered,
   assetUpdated,
   keyAdded,
@@ -46,4 +47,5 @@ export const knownConsumers: readonly QueueBinding[] = defineTopology([
   [assetRegistered, ['federation']],
   [assetUpdated, ['federation']],
   [assetDeleted, ['federation']],
+  [assetErased, ['federation']],
 ]);

@@ -11,6 +11,7 @@ import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
 import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
 import { createBlockedHostRepository } from './inbox/blocked-host.repository.ts';
@@ -64,8 +65,10 @@ export function composeParts(s: Surroundings) {
     relay.wake();
     worker?.wake();
   };
+  const quietly = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+    database.pgTransaction((client) => work(executeWithPg(client)));
   const transaction = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
-    const result = await database.pgTransaction((client) => work(executeWithPg(client)));
+    const result = await quietly(work);
     onCommit();
     return result;
   };
@@ -86,8 +89,9 @@ export function composeParts(s: Surroundings) {
     logger,
     run: async () => metrics.pending(await deliveries.countPending()),
   });
+  const eraser = createEraser({ transaction: quietly, logger, now });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics });
-  return { app, relay, worker, consumers, counting };
+  return { app, relay, worker, consumers, loops: [relay, counting, eraser] };
 }
 
 interface Shared {

@@ -57,7 +57,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     await http?.close(GRACE_MS);
     await Promise.all(parts.consumers.map((consumer) => consumer.stop()));
     await parts.worker.stop(GRACE_MS, () => safeFetch.close());
-    await Promise.all([parts.relay.stop(), parts.counting.stop(), assertions.stop()]);
+    await Promise.all([...parts.loops, assertions].map((part) => part.stop()));
     await Promise.all(connections.own.map((part) => part.close()));
     await database.close();
   };
@@ -68,7 +68,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
       await database.assertSafeRole();
       await assertions.start();
       http = await listen(parts.app, { host, port, ...(overrides.server && { server: overrides.server }) });
-      for (const loop of [parts.relay, parts.worker, parts.counting]) loop.start();
+      for (const loop of [...parts.loops, parts.worker]) loop.start();
       await Promise.all(parts.consumers.map((consumer) => consumer.start()));
       return { port: http.port, url: http.url };
     },

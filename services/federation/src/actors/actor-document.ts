@@ -13,7 +13,6 @@ const CONTEXT = [
 /** The ActivityStreams document of a local actor (art-dag-l2.md §8.3). */
 export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string, unknown> {
   const { username, apId } = actor;
-  const key = signingKey(actor.keys);
   return {
     '@context': CONTEXT,
     type: actor.type,
@@ -28,19 +27,27 @@ export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string
     endpoints: { sharedInbox: urls.sharedInbox },
     manuallyApprovesFollowers: false,
     published: actor.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    ...(key && { publicKey: { id: key.key_id, owner: apId, publicKeyPem: key.public_key_pem } }),
-    assertionMethod: assertionKeys(actor.keys).map((assertion) => multikey(apId, assertion)),
+    ...shownKeys(actor),
   };
 }
 
-/** What is left of a deleted actor. */
+/** What is left of a deleted actor: its keys too, so that who has its Delete, or a certificate of its, can still verify them. */
 export function tombstone(actor: LocalActor): Record<string, unknown> {
   return {
-    '@context': 'https://www.w3.org/ns/activitystreams',
+    '@context': CONTEXT.slice(0, 3),
     type: 'Tombstone',
     id: actor.apId,
     formerType: actor.type,
     ...(actor.deletedAt && { deleted: actor.deletedAt.toISOString() }),
+    ...shownKeys(actor),
+  };
+}
+
+function shownKeys({ apId, keys }: LocalActor): Record<string, unknown> {
+  const key = signingKey(keys);
+  return {
+    ...(key && { publicKey: { id: key.key_id, owner: apId, publicKeyPem: key.public_key_pem } }),
+    assertionMethod: assertionKeys(keys).map((assertion) => multikey(apId, assertion)),
   };
 }
 

@@ -105,16 +105,22 @@ function rowToLocalActor(row: Record<string, unknown>): LocalActor {
   };
 }
 
+const KNOWS = 'SELECT ap_id, username FROM ap_actors WHERE actor_id = $1 AND actor_version > 0';
+
+/** The addresses of an actor whose registration has been heard of. */
+export async function findRegistered(
+  execute: Execute,
+  actorId: string,
+): Promise<{ apId: string; username: string } | undefined> {
+  const { rows } = await execute(KNOWS, [actorId]);
+  return rows.map((row) => ({ apId: String(row['ap_id']), username: String(row['username']) }))[0];
+}
+
 const MARK_DELETED = `
-UPDATE ap_actors SET deleted_at = $2, actor_version = $3, updated_at = now()
+UPDATE ap_actors SET deleted_at = $2, display_name = NULL, actor_version = $3, updated_at = now()
 WHERE actor_id = $1 AND actor_version < $3`;
 
-const KNOWS = 'SELECT 1 FROM ap_actors WHERE actor_id = $1 AND actor_version > 0';
-
-/** Answers false when the actor's registration has not been heard of yet. */
+/** Answers whether this is news. */
 export async function markDeleted(execute: Execute, actorId: string, version: number, at: string): Promise<boolean> {
-  const known = await execute(KNOWS, [actorId]);
-  if (known.rowCount === 0) return false;
-  await execute(MARK_DELETED, [actorId, at, version]);
-  return true;
+  return (await execute(MARK_DELETED, [actorId, at, version])).rowCount > 0;
 }

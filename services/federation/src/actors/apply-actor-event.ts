@@ -1,8 +1,11 @@
 import { RetryLater, type Execute } from '@artdag/messaging';
+import { beginErasure } from '../erasing/begin-erasure.ts';
 import type { LocalUrls } from '../urls.ts';
 import { isUsername } from '../urls.ts';
 import { announceKeys } from './announce-keys.ts';
-import { markDeleted, upsertKeys, upsertRegistration } from './actor.repository.ts';
+import { findRegistered, markDeleted, upsertKeys, upsertRegistration } from './actor.repository.ts';
+import { holdForDeletion } from './hold-actor.ts';
+import { sayGoodbye } from './say-goodbye.ts';
 import type { ActorKey } from './actor-keys.ts';
 import { activityStreamsType, kindOf, type ActorKind } from './local-actor.ts';
 
@@ -47,11 +50,29 @@ export async function applyKeys(execute: Execute, urls: LocalUrls, changed: Chan
   await announceKeys(execute, urls, { actor, version: changed.version, now: changed.now });
 }
 
+export interface DeletedActor {
+  actorId: string;
+  /** `actors.version` of auth. */
+  version: number;
+  /** ISO-8601 UTC. */
+  deletedAt: string;
+  /** Of the event; the erasure goes by it. */
+  eventId: string;
+  now: Date;
+}
+
 /**
- * Makes a tombstone of an actor.
+ * Makes a tombstone of an actor, tells its followers, and begins to erase what it had published.
  * @throws RetryLater when its registration has not come yet: the tombstone needs the name.
  */
-export async function applyDeletion(execute: Execute, actorId: string, version: number, at: string): Promise<void> {
-  const known = await markDeleted(execute, actorId, version, at);
-  if (!known) throw new RetryLater(`${actorId} was deleted, its registration has not come yet`);
+export async function applyDeletion(execute: Execute, deleted: DeletedActor): Promise<void> {
+  const { actorId, version, deletedAt, eventId, now } = deleted;
+  const actor = await findRegistered(execute, actorId);
+  if (actor === undefined) throw new RetryLater(`${actorId} was deleted, its registration has not come yet`);
+  const { apId: apActorId, username } = actor;
+  await holdForDeletion(execute, apActorId);
+  if (!(await markDeleted(execute, actorId, version, deletedAt))) return;
+  await sayGoodbye(execute, { apActorId, username, now });
+  const marks = ['"', '/', '#'].map((end) => apActorId + end);
+  await beginErasure(execute, { id: eventId, kind: 'account', apActorId, username, marks });
 }

@@ -1,6 +1,7 @@
 import {
   actorKeysChanged,
   assetDeleted,
+  assetErased,
   assetRegistered,
   assetUpdated,
   userDeleted,
@@ -9,6 +10,7 @@ import {
 import { createConsumer, type Consumer, type Execute, type Transport } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
 import { onActorKeysChanged } from './on-actor-keys-changed.ts';
+import { onAssetErased } from './on-asset-erased.ts';
 import { onAssetEvent, type OnAssetEventDeps } from './on-asset-event.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 import { onUserRegistered } from './on-user-registered.ts';
@@ -26,10 +28,11 @@ export function createConsumers(deps: ConsumersDeps): Consumer[] {
   const onAsset = onAssetEvent(deps);
   return [
     createConsumer({ ...of, event: userRegistered, handle: onUserRegistered(urls) }),
-    createConsumer({ ...of, event: userDeleted, handle: onUserDeleted }),
+    createConsumer({ ...of, event: userDeleted, handle: onUserDeleted(deps) }),
     createConsumer({ ...of, event: actorKeysChanged, handle: onActorKeysChanged(deps) }),
     createConsumer({ ...of, event: assetRegistered, handle: onAsset }),
     createConsumer({ ...of, event: assetUpdated, handle: onAsset }),
     createConsumer({ ...of, event: assetDeleted, handle: onAsset }),
+    createConsumer({ ...of, event: assetErased, handle: onAssetErased(deps) }),
   ];
 }

@@ -21,10 +21,11 @@ const NOT_BELIEVED = new Set([401, 403]);
 
 /** Signs one job and sends it, once. Never rejects. */
 export async function attempt(deps: AttemptDeps, job: Delivery): Promise<Outcome> {
+  if (job.body === null) return { kind: 'erased', reason: 'What it would say was erased.' };
   let signed: Signed;
   const body = Buffer.from(job.body);
   try {
-    signed = await sign(deps, job, body);
+    signed = await sign(deps, job, job.body, body);
   } catch (error) {
     return signingFailure(error);
   }
@@ -56,12 +57,16 @@ interface Signed {
   keyId: string;
 }
 
-/** The signed text names the key, so it is composed anew when identity says that another one would sign. */
-async function sign(deps: AttemptDeps, job: Delivery, body: Buffer): Promise<Signed> {
+/**
+ * The signed text names the key, so it is composed anew when identity says that another one would sign. Who has ended may still tell of ends:
+ * its own, or one of its works'.
+ */
+async function sign(deps: AttemptDeps, job: Delivery, text: string, body: Buffer): Promise<Signed> {
   const { sender } = job;
   if (sender === undefined) throw new Error(`${job.apActorId} is not registered here yet`);
   const { actorId } = sender;
-  let keyId = presentKeyId(await keysFor(deps, sender, job.body));
+  let keyId = presentKeyId(await keysFor(deps, sender, text));
+  let farewell = job.kind === 'delete';
   for (let composition = 1; ; composition += 1) {
     try {
       const headers = await signRequest({
@@ -71,15 +76,20 @@ async function sign(deps: AttemptDeps, job: Delivery, body: Buffer): Promise<Sig
         keyId,
         headers: { 'content-type': 'application/activity+json' },
         date: deps.now(),
-        sign: (bytes) => deps.sign({ actorId, keyId }, bytes),
+        sign: (bytes) => deps.sign({ actorId, keyId, farewell }, bytes),
       });
       return { headers, sender, keyId };
     } catch (error) {
-      const isChanged = error instanceof SigningRefused && error.code === 'key_changed';
-      if (!isChanged || composition === MAX_COMPOSITIONS) throw error;
-      keyId = presentKeyId(await learnKeys(deps, sender));
+      if (!(error instanceof SigningRefused) || composition === MAX_COMPOSITIONS) throw error;
+      if (error.code === 'key_changed') keyId = presentKeyId(await learnKeys(deps, sender));
+      else if (error.code === 'actor_disabled' && !farewell && isDelete(text)) farewell = true;
+      else throw error;
     }
   }
+}
+
+function isDelete(text: string): boolean {
+  return (JSON.parse(text) as { type?: unknown }).type === 'Delete';
 }
 
 function presentKeyId(keys: readonly ActorKey[]): string {

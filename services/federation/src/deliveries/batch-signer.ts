@@ -15,8 +15,8 @@ export class SigningRefused extends Error {
   }
 }
 
-/** Signs bytes with an actor's RSA key. Rejects with SigningRefused, or with AppError 503 when identity does not answer. */
-export type Sign = (by: { actorId: string; keyId: string }, bytes: Buffer) => Promise<Buffer>;
+/** Signs bytes with an actor's RSA key, with `farewell` after the actor's end too. Rejects with SigningRefused, or with AppError 503 when identity does not answer. */
+export type Sign = (by: { actorId: string; keyId: string; farewell: boolean }, bytes: Buffer) => Promise<Buffer>;
 
 interface Waiting {
   item: SignItem;
@@ -37,10 +37,11 @@ export function createBatchSigner(identity: Pick<IdentityClient, 'sign'>): Sign 
     for (let i = 0; i < all.length; i += MAX_BATCH) void signBatch(identity, all.slice(i, i + MAX_BATCH));
   };
 
-  return ({ actorId, keyId }, bytes) =>
+  return ({ actorId, keyId, farewell }, bytes) =>
     new Promise((resolve, reject) => {
       if (waiting.length === 0) setImmediate(flush);
-      const item: SignItem = { actor_id: actorId, key: 'rsa', key_id: keyId, data: bytes.toString('base64') };
+      const what = { actor_id: actorId, key: 'rsa' as const, key_id: keyId, data: bytes.toString('base64') };
+      const item: SignItem = farewell ? { ...what, farewell } : what;
       waiting.push({ item, resolve, reject });
     });
 }

@@ -70,6 +70,51 @@ export async function dropUpdates(execute: Execute, apActorId: string, now: Date
   await execute(DROP_UPDATES, [apActorId, now]);
 }
 
+const GOODBYE = `
+INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
+SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'delete', $2, $2, f.inbox, $3, coalesce((
+    SELECT max(d.claimed_until) FROM deliveries d
+    WHERE d.inbox = f.inbox AND d.ap_actor_id = $2 AND d.state = 'pending' AND d.claimed_until > $4), $4), clock_timestamp()
+FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5) f`;
+
+/** To every inbox of its followers; where something of the actor's is on its way, once that must have arrived. */
+export async function insertGoodbye(execute: Execute, j: UpdateJobs): Promise<void> {
+  await execute(GOODBYE, [j.id, j.apActorId, j.body, j.now, j.username]);
+}
+
+/* Not what is on its way. Should that fail, nothing is left to be sent again. */
+const DROP_OF_ACTOR = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = 'The account was deleted.'
+WHERE ap_actor_id = $1 AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= $2)`;
+
+export async function dropOfActor(execute: Execute, apActorId: string, now: Date): Promise<void> {
+  await execute(DROP_OF_ACTOR, [apActorId, now]);
+}
+
+const DROP_OF_CLAIMS = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = 'What it would say was erased.'
+WHERE activity_id = ANY($1::uuid[]) AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= $2)`;
+
+export async function dropOfClaims(execute: Execute, activityIds: readonly string[], now: Date): Promise<void> {
+  await execute(DROP_OF_CLAIMS, [activityIds, now]);
+}
+
+/* A Delete says nothing but that. */
+const BLANK = `
+WITH page AS MATERIALIZED (SELECT id FROM deliveries WHERE id > $2 ORDER BY id LIMIT $3),
+blanked AS (
+  UPDATE deliveries d SET body = NULL FROM page
+  WHERE d.id = page.id AND d.ap_actor_id = $1 AND d.body IS NOT NULL AND d.kind <> 'delete')
+SELECT max(id) AS last, count(*)::int AS seen FROM page`;
+
+export async function blankBodies(
+  execute: Execute,
+  o: { apActorId: string; after: string; limit: number },
+): Promise<string | null> {
+  const { rows } = await execute(BLANK, [o.apActorId, o.after, o.limit]);
+  return Number(rows[0]?.['seen']) < o.limit ? null : String(rows[0]?.['last']);
+}
+
 const DELIVERED = `
 UPDATE deliveries SET state = 'delivered', claimed_until = NULL, last_error = NULL, attempts = attempts + 1
 WHERE id = ANY($1::text[]) AND state = 'pending'

@@ -18,6 +18,8 @@ export interface DeliveryRepository {
   /** Puts a job off: `attempts` counts up when it had failed. */
   postpone(job: { id: string; failed: boolean; nextAt: Date; reason: string }): Promise<void>;
   markDead(id: string, reason: string): Promise<void>;
+  /** Nothing is left to be sent. */
+  markDropped(id: string, reason: string): Promise<void>;
   countPending(): Promise<number>;
 }
 
@@ -47,18 +49,26 @@ taken AS MATERIALIZED (
 claimed AS (
   UPDATE deliveries d SET claimed_until = $6 FROM taken t WHERE d.id = t.id
   RETURNING d.id, d.kind, d.activity_id, d.ap_actor_id, d.inbox, d.body, d.attempts, d.next_at)
-SELECT c.id, c.kind, c.activity_id, c.ap_actor_id, c.inbox, coalesce(c.body, p.document) AS body, c.attempts,
+SELECT c.id, c.kind, c.activity_id, c.ap_actor_id, c.inbox, c.attempts,
+  coalesce(c.body, CASE WHEN p.erased_at IS NULL THEN p.document END) AS body,
   a.actor_id, a.username, a.public_keys
 FROM claimed c LEFT JOIN publications p ON p.activity_id = c.activity_id LEFT JOIN ap_actors a ON a.ap_id = c.ap_actor_id
 ORDER BY c.next_at`;
 
+/* A claim that was erased while it was on its way is not tried again: its Delete waits behind it. */
 const POSTPONE = `
-UPDATE deliveries SET claimed_until = NULL, next_at = $2, last_error = $3, attempts = attempts + $4::int
+UPDATE deliveries d SET claimed_until = NULL, next_at = $2, last_error = $3, attempts = attempts + $4::int,
+  state = CASE WHEN activity_id IS NULL
+      OR EXISTS (SELECT 1 FROM publications p WHERE p.activity_id = d.activity_id AND p.erased_at IS NULL)
+    THEN 'pending' ELSE 'dropped' END
 WHERE id = $1 AND state = 'pending'`;
 
 const DEAD = `
 UPDATE deliveries SET state = 'dead', claimed_until = NULL, last_error = $2, attempts = attempts + 1
 WHERE id = $1 AND state = 'pending'`;
+
+const DROPPED = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = $2 WHERE id = $1 AND state = 'pending'`;
 
 const PENDING = `SELECT count(*)::int AS jobs FROM deliveries WHERE state = 'pending'`;
 
@@ -77,6 +87,9 @@ export function createDeliveryRepository(execute: Execute): DeliveryRepository {
     async markDead(id, reason) {
       await execute(DEAD, [id, reason]);
     },
+    async markDropped(id, reason) {
+      await execute(DROPPED, [id, reason]);
+    },
     async countPending() {
       const { rows } = await execute(PENDING, []);
       return Number(rows[0]?.['jobs']);
@@ -92,7 +105,7 @@ function toDelivery(row: Record<string, unknown>): Delivery {
     activityId: textOrNull(row['activity_id']),
     apActorId: String(row['ap_actor_id']),
     inbox: String(row['inbox']),
-    body: String(row['body']),
+    body: textOrNull(row['body']),
     attempts: Number(row['attempts']),
     sender:
       typeof actorId === 'string'

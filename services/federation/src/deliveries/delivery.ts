@@ -3,13 +3,13 @@ import type { ActorKey } from '../actors/actor-keys.ts';
 /** A claimed job: one signed POST of `body` to `inbox`. */
 export interface Delivery {
   id: string;
-  kind: 'activity' | 'accept' | 'update';
-  /** UUID; null for what is no claim (an Accept, an Update of the actor). */
+  kind: 'activity' | 'accept' | 'update' | 'delete';
+  /** UUID; null for what is no claim (an Accept, an Update or Delete of the actor). */
   activityId: string | null;
   apActorId: string;
   inbox: string;
-  /** JSON text, sent as it is. */
-  body: string;
+  /** JSON text, sent as it is; null when it was erased since the job was made. */
+  body: string | null;
   /** Failed attempts so far. */
   attempts: number;
   /** Who signs; undefined while the actor's registration has not been heard of. */
@@ -22,11 +22,12 @@ export interface Delivery {
  * - `failed`: to be repeated after the schedule's next pause, or dead after the last.
  * - `refused`: no repeat can help.
  * - `gone`: the inbox is no more.
+ * - `erased`: what was to be said is no more.
  * - `waiting`: not attempted, or cut short by us; does not count as a failure.
  */
 export type Outcome =
   | { kind: 'delivered' }
-  | { kind: 'failed' | 'refused' | 'gone'; reason: string }
+  | { kind: 'failed' | 'refused' | 'gone' | 'erased'; reason: string }
   | { kind: 'waiting'; reason: string; waitMs: number };
 
 /** The host, with its port, as the database also cuts it out of the inbox. */

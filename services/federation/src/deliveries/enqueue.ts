@@ -1,11 +1,15 @@
 import type { Execute } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
 import {
+  blankBodies,
+  dropOfActor,
+  dropOfClaims,
   dropPending,
   dropUpdates,
   insertAccept,
   insertForFollowers,
   insertForInbox,
+  insertGoodbye,
   insertUpdate,
   type AcceptJob,
   type FollowerJobs,
@@ -28,6 +32,12 @@ export async function enqueueUpdate(execute: Execute, jobs: Omit<UpdateJobs, 'id
   await insertUpdate(execute, { id: newId('dlv'), ...jobs });
 }
 
+/** One job per inbox of the actor's followers for its `Delete`, in the caller's transaction. What else waits of it is given up. */
+export async function enqueueGoodbye(execute: Execute, jobs: Omit<UpdateJobs, 'id'>): Promise<void> {
+  await dropOfActor(execute, jobs.apActorId, jobs.now);
+  await insertGoodbye(execute, { id: newId('dlv'), ...jobs });
+}
+
 /** What waits for an inbox is given up; its claims go to other inboxes instead, where they are not queued already. */
 export async function redirectJobs(
   execute: Execute,
@@ -38,4 +48,20 @@ export async function redirectJobs(
   for (const claim of claims) {
     for (const inbox of o.to) await insertForInbox(execute, { id: newId('dlv'), ...claim, apActorId, inbox, now });
   }
+}
+
+/** What waits of these claims is given up, as nothing is left of them to be sent. What is on its way is given up should it fail. */
+export async function giveUpClaims(execute: Execute, activityIds: readonly string[], now: Date): Promise<void> {
+  await dropOfClaims(execute, activityIds, now);
+}
+
+/**
+ * Erases what an actor's jobs said, of those among the `limit` after `after` (empty: from the first). Answers where it ended; null when these
+ * were the last.
+ */
+export async function eraseBodies(
+  execute: Execute,
+  batch: { apActorId: string; after: string; limit: number },
+): Promise<string | null> {
+  return await blankBodies(execute, batch);
 }

@@ -36,6 +36,10 @@ export async function settleFailure(
     await deps.transaction((execute) => dropInbox(execute, deps.urls, { username, inbox: job.inbox, reason, now }));
     return metrics.settled('dropped', 1);
   }
+  if (outcome.kind === 'erased') {
+    await deliveries.markDropped(job.id, reason);
+    return metrics.settled('dropped', 1);
+  }
   const nextAt = outcome.kind === 'failed' ? nextAttemptAt(job.attempts + 1, now, deps.retryDelaysMs) : undefined;
   if (nextAt !== undefined) {
     await deliveries.postpone({ id: job.id, failed: true, nextAt, reason });

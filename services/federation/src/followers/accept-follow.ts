@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Execute } from '@artdag/messaging';
+import { isDeleted } from '../actors/hold-actor.ts';
 import { enqueueAccept } from '../deliveries/enqueue.ts';
 import type { LocalUrls } from '../urls.ts';
 import { upsertFollower } from './follower.repository.ts';
@@ -16,7 +17,7 @@ export interface Follow {
 
 /**
  * Makes a stranger a follower and queues the signed Accept, in the caller's transaction. Judged by the present relationship: a
- * Follow that was seen, undone and sent again counts again; the one in force changes nothing.
+ * Follow that was seen, undone and sent again counts again; the one in force changes nothing, nor does any of an actor that is deleted.
  */
 export async function acceptFollow(
   execute: Execute,
@@ -25,6 +26,7 @@ export async function acceptFollow(
 ): Promise<'accepted' | 'unchanged'> {
   const { id, username, follower, now } = follow;
   const { apId: followerApId, inbox, sharedInbox } = follower;
+  if (await isDeleted(execute, urls.actor(username))) return 'unchanged';
   const change = await upsertFollower(execute, {
     username,
     followerApId,

@@ -7,6 +7,7 @@ import {
   removeByInbox,
   removeEverywhere,
   removeFollower,
+  removeSome,
   type Removed,
 } from './follower.repository.ts';
 import { announceFollowersLeft } from './follower-events.ts';
@@ -44,6 +45,15 @@ export async function endFollow(
 /** Ends all that a remote actor followed, since it is no more. */
 export async function endAllFollows(execute: Execute, followerApId: string, occasion: Occasion): Promise<number> {
   return announce(execute, await removeEverywhere(execute, followerApId), occasion);
+}
+
+/** Ends up to `limit` of the relationships of a local actor who is no more. Answers how many. */
+export async function endFollowsOf(
+  execute: Execute,
+  username: string,
+  o: { limit: number } & Occasion,
+): Promise<number> {
+  return announce(execute, await removeSome(execute, username, o.limit), o);
 }
 
 /**

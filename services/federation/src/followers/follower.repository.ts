@@ -75,6 +75,11 @@ export function removeByInbox(execute: Execute, username: string, inbox: string)
   return remove(execute, 'username = $1 AND inbox = $2', [username, inbox]);
 }
 
+export function removeSome(execute: Execute, username: string, limit: number): Promise<Removed[]> {
+  const some = 'SELECT follower_ap_id FROM followers WHERE username = $1 ORDER BY follower_ap_id LIMIT $2';
+  return remove(execute, `username = $1 AND follower_ap_id IN (${some})`, [username, limit]);
+}
+
 const FORGET_SHARED = `
 UPDATE followers SET shared_inbox = NULL WHERE username = $1 AND shared_inbox = $2 AND inbox <> $2 RETURNING inbox`;
 

@@ -8,6 +8,8 @@ export interface SignItem {
   key_id: string;
   /** Base64 of the bytes to sign. */
   data: string;
+  /** It tells of an end, and is to be signed after the actor's own too. */
+  farewell?: boolean;
 }
 
 /** A signature in base64, or why there is none; `key_id` in an error is the present one (`key_changed`). */

@@ -45,8 +45,31 @@ export interface NewPublication {
   publishedAt: string;
 }
 
-export async function insertPublication(execute: Execute, p: NewPublication): Promise<void> {
-  await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt]);
+/** Answers false when it is there already. */
+export async function insertPublication(execute: Execute, p: NewPublication): Promise<boolean> {
+  return (await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt])).rowCount > 0;
+}
+
+const OVERWRITE = `
+UPDATE publications p SET document = t.document, erased_at = $3
+FROM unnest($1::uuid[], $2::text[]) AS t(activity_id, document) WHERE p.activity_id = t.activity_id`;
+
+/** Puts tombstones, as JSON text by activity id, in the place of publications. */
+export async function overwritePublications(
+  execute: Execute,
+  tombstones: ReadonlyMap<string, string>,
+  now: Date,
+): Promise<void> {
+  await execute(OVERWRITE, [[...tombstones.keys()], [...tombstones.values()], now]);
+}
+
+const REMOVE_SOME = `
+DELETE FROM publications WHERE activity_id IN (
+  SELECT activity_id FROM publications WHERE ap_actor_id = $1 ORDER BY published_at, activity_id LIMIT $2)`;
+
+/** Removes up to `limit` of an actor's; answers how many. */
+export async function removePublications(execute: Execute, apActorId: string, limit: number): Promise<number> {
+  return (await execute(REMOVE_SOME, [apActorId, limit])).rowCount;
 }
 
 const FIRST_VERSION = 'INSERT INTO claim_versions (subject, version) VALUES ($1, 1) ON CONFLICT (subject) DO NOTHING';
@@ -66,4 +89,13 @@ export async function takeVersion(
   if ((await step).rowCount === 1) return 'next';
   const { rows } = await execute(VERSION, [subject]);
   return Number(rows[0]?.['version'] ?? 0) >= version ? 'past' : 'early';
+}
+
+const LAST_VERSION = `
+INSERT INTO claim_versions AS v (subject, version) VALUES ($1, $2)
+ON CONFLICT (subject) DO UPDATE SET version = greatest(v.version, excluded.version)`;
+
+/** From here on no version up to this one has its turn, whether or not it had come. */
+export async function passVersions(execute: Execute, subject: string, version: number): Promise<void> {
+  await execute(LAST_VERSION, [subject, version]);
 }

@@ -1,20 +1,30 @@
 import { activityPublished, type Envelope } from '@artdag/events';
 import { appendEvent, RetryLater, type Execute } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
+import { isDeleted } from '../actors/hold-actor.ts';
 import { enqueueToFollowers } from '../deliveries/enqueue.ts';
 import type { LocalUrls } from '../urls.ts';
 import { insertPublication, takeVersion } from './publication.repository.ts';
 
-/** A signed activity of asset-registry, with the place that its event has among those of the same asset. */
+/** A signed activity of asset-registry. */
+export interface Activity {
+  id: string;
+  actor: string;
+  published: string;
+  object: string | Record<string, unknown>;
+}
+
+/** The event that brought it. */
+export type Occasion = Pick<Envelope, 'id' | 'actor_id' | 'org_id' | 'correlation_id'>;
+
+/** An activity with the place that its event has among those of the same asset. */
 export interface Claim {
   /** Asset id. */
   subject: string;
   /** 1 for the Create, one more for each Update and the Delete. */
   version: number;
-  /** UUID. */
-  activityId: string;
-  activity: { id: string; actor: string; published: string; object: string | Record<string, unknown> };
-  event: Pick<Envelope, 'actor_id' | 'org_id' | 'correlation_id'>;
+  activity: Activity;
+  event: Occasion;
 }
 
 export interface PublishDeps {
@@ -29,33 +39,51 @@ export interface PublishDeps {
  * @throws RetryLater when an earlier version of the asset has not come yet: followers must not hear of a change before the claim.
  */
 export async function publishClaim(deps: PublishDeps, execute: Execute, claim: Claim): Promise<'published' | 'past'> {
-  const { subject, version, activityId, activity } = claim;
+  const { subject, version, activity, event } = claim;
   const turn = await takeVersion(execute, subject, version);
   if (turn === 'early') throw new RetryLater(`${subject}: version ${version} came before its predecessor`);
   if (turn === 'past') return 'past';
+  return await publishNow(deps, execute, activity, event);
+}
+
+/** Publishes an activity whose turn it is. One that is published already, or whose actor has been deleted meanwhile, changes nothing. */
+export async function publishNow(
+  deps: PublishDeps,
+  execute: Execute,
+  activity: Activity,
+  event: Occasion,
+): Promise<'published' | 'past'> {
   const apActorId = activity.actor;
+  if (await isDeleted(execute, apActorId)) return 'past';
+  const activityId = uuidOf(activity.id);
   const document = publishedForm(activity);
-  await insertPublication(execute, { activityId, apActorId, document, publishedAt: activity.published });
+  const publication = { activityId, apActorId, document, publishedAt: activity.published };
+  if (!(await insertPublication(execute, publication))) return 'past';
   const username = deps.urls.usernameOf(apActorId);
   const now = deps.now();
   if (username !== undefined) {
     await enqueueToFollowers(execute, { activityId, objectId: objectIdOf(activity), apActorId, username, now });
   }
-  await appendEvent(execute, published(claim, now));
+  await appendEvent(execute, published(activityId, event, now));
   return 'published';
 }
 
+/** Activity ids end in their UUID. */
+export function uuidOf(activityUrl: string): string {
+  return activityUrl.slice(activityUrl.lastIndexOf('/') + 1);
+}
+
 /** What outbox and followers see of a claim: what its owner signed, whole. A Linked Data Signature is added here, and nowhere else. */
-function publishedForm(activity: Claim['activity']): string {
+function publishedForm(activity: Activity): string {
   return JSON.stringify(activity);
 }
 
-function objectIdOf({ id, object }: Claim['activity']): string {
+function objectIdOf({ id, object }: Activity): string {
   if (typeof object === 'string') return object;
   return typeof object['id'] === 'string' ? object['id'] : id;
 }
 
-function published({ activityId, event }: Claim, now: Date): Envelope {
+function published(activityId: string, event: Occasion, now: Date): Envelope {
   const { actor_id, org_id, correlation_id } = event;
   return activityPublished.create({
     id: newId('evt'),

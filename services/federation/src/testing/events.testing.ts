@@ -3,6 +3,7 @@ import { attachProof, composeCreate, proofOptions, signingInput } from '@artdag/
 import {
   actorKeysChanged,
   assetDeleted,
+  assetErased,
   assetRegistered,
   assetUpdated,
   userDeleted,
@@ -87,4 +88,24 @@ export function assetEvent(
     },
   };
   return definitions[kind].create({ ...common(), subject, subject_version: version, data });
+}
+
+/** `asset-erased` of an asset whose events were these; the last of them is its Delete, if it has one. */
+export function erasedEvent(asset: ClaimedAsset, events: readonly ReturnType<typeof assetEvent>[]): Envelope {
+  const { subject, publicUrl, username, contentHash } = asset;
+  const activities = events.map(({ data }) => data.activity);
+  const deleted = `${new Date().toISOString().slice(0, 19)}Z`;
+  const context = 'https://www.w3.org/ns/activitystreams';
+  const tombstones = activities
+    .filter(({ type }) => type !== 'Delete')
+    .map(({ id, type, published }) => ({
+      ...{ '@context': context, type: 'Tombstone' as const, id, formerType: type, published, deleted },
+    }));
+  const data = {
+    object_id: `${publicUrl}/objects/${contentHash}`,
+    owner_id: `${publicUrl}/users/${username}`,
+    tombstones,
+    activity: activities.find(({ type }) => type === 'Delete') ?? null,
+  };
+  return assetErased.create({ ...common(), subject, subject_version: events.length + 1, data });
 }

@@ -17,6 +17,8 @@ export interface IdentityStandIn {
   url: string;
   /** While true, everything answers 503. */
   down: boolean;
+  /** Actors that are disabled or deleted: only farewells are signed for them. */
+  ended: Set<string>;
   /** Sizes of the batches that were signed. */
   batches: number[];
   /** Makes an actor's keys, or new ones. */
@@ -49,9 +51,12 @@ function makeKeys(apId: string, version: number): Keys {
 export async function startIdentityStandIn(): Promise<IdentityStandIn> {
   const actors = new Map<string, Keys>();
 
-  const signItem = (item: { actor_id: string; key_id: string; data: string }): object => {
+  const signItem = (item: { actor_id: string; key_id: string; data: string; farewell?: boolean }): object => {
     const known = actors.get(item.actor_id);
     if (known === undefined) return { error: { status: 404, code: 'unknown_actor', detail: 'unknown' } };
+    if (standIn.ended.has(item.actor_id) && item.farewell !== true) {
+      return { error: { status: 403, code: 'actor_disabled', detail: 'ended' } };
+    }
     const key = known.keys.find(({ kind, status }) => kind === 'rsa' && status === 'primary');
     if (key?.key_id !== item.key_id) {
       return { error: { status: 409, code: 'key_changed', detail: 'changed', key_id: key?.key_id } };
@@ -85,6 +90,7 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
   const standIn: IdentityStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     down: false,
+    ended: new Set(),
     batches: [],
     addActor(actorId, apId) {
       const made = makeKeys(apId, (actors.get(actorId)?.version ?? 0) + 1);

@@ -2,8 +2,8 @@ import type { KeyKind } from '@artdag/actor-keys';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
-import { farewellKey, type FarewellDeps } from './farewell.ts';
 import type { Signer } from './signer.ts';
+import { farewellKey, type FarewellDeps } from '../actor-keys/farewell-key.ts';
 import type { SigningKey } from '../actor-keys/signing-keys.ts';
 
 export interface SignItem {

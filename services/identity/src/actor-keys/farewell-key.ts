@@ -1,10 +1,10 @@
 import type { KeyKind } from '@artdag/actor-keys';
 import type { Execute } from '@artdag/messaging';
-import type { ActorKeyRepository } from '../actor-keys/actor-key.repository.ts';
-import type { ActorNewsRepository } from '../actor-keys/actor-news.repository.ts';
-import { primaryKey } from '../actor-keys/key-maker.ts';
-import type { SigningKey, SigningKeys } from '../actor-keys/signing-keys.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
+import type { ActorKeyRepository } from './actor-key.repository.ts';
+import type { ActorNewsRepository } from './actor-news.repository.ts';
+import { primaryKey } from './key-maker.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 export interface FarewellDeps {
   repository: Pick<ActorKeyRepository, 'find'>;
