@@ -1,1 +1,12 @@
-export {};
+export { checkpointText, openCheckpoint, parseCheckpointText, type Checkpoint } from './checkpoint.ts';
+export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.ts';
+export { LogDataError } from './log-data-error.ts';
+export { emptyRoot, hashBytes, nodeHash } from './merkle-hash.ts';
+export { formatNote, openNote, parseNote, signText, type Note, type NoteSignature } from './note.ts';
+export { consistencyProof, inclusionProof } from './proof.ts';
+export type { ReadTiles } from './subtrees.ts';
+export { parseTilePath, tilePath, tileWidth, widthInTree, type Tile } from './tile.ts';
+export { formatTlogProof, parseTlogProof, verifyTlogProof, type TlogProof } from './tlog-proof.ts';
+export { appendLeaves, edgeRoot, edgeTiles, emptyTree, type HashTile, type TreeEdge } from './tree-edge.ts';
+export { formatVkey, parseVkey, verifierKey, verifySignature, type VerifierKey } from './verifier-key.ts';
+export { verifyConsistency, verifyInclusion, type TreeHead } from './verify.ts';
