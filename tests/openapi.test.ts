@@ -86,8 +86,9 @@ interface Call {
 describe('what the suite answers', () => {
   let suite: StandaloneSuite;
   let account: Account;
-  /** Whose password is changed; who leaves for good; who logs out. */
+  /** Whose password is changed; who owns nothing; who leaves for good; who logs out. */
   let others: Account;
+  let stranger: Account;
   let leaver: Account;
   let guest: Account;
   let activityId: string;
@@ -101,6 +102,7 @@ describe('what the suite answers', () => {
     suite = await startStandalone();
     account = await newAccount(suite.url);
     [others, leaver, guest] = [await newAccount(suite.url), await newAccount(suite.url), await newAccount(suite.url)];
+    stranger = await newAccount(suite.url);
     const place = { origin: suite.url, host: new URL(suite.url).host, now: () => new Date() };
     signer = await signUp(place);
     proofs = await Promise.all([newKey(), newKey(), newKey()].map((key) => proofOf(place, key)));
@@ -227,6 +229,18 @@ describe('what the suite answers', () => {
         { token, body: asset, status: 409 },
         { token, body: { name: '' }, status: 422 },
         { body: asset, status: 401 },
+      ],
+      updateAsset: [
+        { token, path: `/assets/${name}`, body: { description: 'Another.', tags: [] } },
+        { token, path: `/assets/${name}`, body: { description: 'Another.' } },
+        { token, path: `/assets/${name}`, body: { name: 'other' }, status: 422 },
+        { token: stranger.token, path: `/assets/${name}`, body: {}, status: 403 },
+      ],
+      deleteAsset: [
+        { token: stranger.token, path: `/assets/${name}`, status: 403 },
+        { token, path: '/assets/nobody-has-this', status: 404 },
+        { token, path: '/assets/second' },
+        { token, path: '/assets/second', status: 410 },
       ],
       getAsset: [{ path: `/assets/${name}` }, { path: '/assets/nobody-has-this', status: 404 }],
       getObject: [{ path: `/objects/${contentHash}` }, { path: '/objects/nothing', status: 404 }],

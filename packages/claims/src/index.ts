@@ -2,13 +2,11 @@ export { contentHash, fingerprint, bodyDigest } from './hashes.ts';
 export { decodeMultibase, digestMultibase, encodeMultibase, publicKeyMultibase } from './multibase.ts';
 export { jcs, quote } from './jcs.ts';
 export { claimContext, claimContextText, publicCollection } from './context.ts';
-export {
-  composeCreate,
-  createActivityText,
-  type ClaimAsset,
-  type CreateInput,
-  type DocumentText,
-} from './create-activity.ts';
+export type { ActivityInput, DocumentText, Visibility } from './activity-text.ts';
+export { objectType, type ClaimAsset } from './claim-object.ts';
+export { composeCreate, createActivityText, type CreateInput } from './create-activity.ts';
+export { updateActivityText, type UpdateInput } from './update-activity.ts';
+export { deleteActivityText, type DeleteInput } from './delete-activity.ts';
 export {
   attachProof,
   proofOptions,

@@ -1,6 +1,6 @@
 import { createPublicKey, hash, verify } from 'node:crypto';
+import type { DocumentText } from './activity-text.ts';
 import { claimContextText } from './context.ts';
-import type { DocumentText } from './create-activity.ts';
 import { jcs, quote } from './jcs.ts';
 import { decodeMultibase, encodeMultibase } from './multibase.ts';
 

@@ -1,7 +1,13 @@
 import type { Operation } from '@artdag/service-kit';
 import { activityOperations } from './activities/operations.ts';
+import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
 import { objectOperations } from './objects/operations.ts';
 
 /** The public routes of asset-registry, for the API description. */
-export const operations: readonly Operation[] = [...assetOperations, ...objectOperations, ...activityOperations];
+export const operations: readonly Operation[] = [
+  ...assetOperations,
+  ...changeOperations,
+  ...objectOperations,
+  ...activityOperations,
+];

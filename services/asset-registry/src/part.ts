@@ -26,6 +26,8 @@ export interface Shared {
   store: KeyValueStore;
   /** Publishes what the outbox holds, now. */
   wakeRelay: () => void;
+  /** Counts a signed activity that was stored, and has its event published. */
+  onClaim: (type: 'Create' | 'Update' | 'Delete') => void;
   urls: Urls;
   identity: IdentityClient;
   /** Actors' present keys, as claims have to name them. */

@@ -105,11 +105,16 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
   const identity = createIdentityClient(config.identityUrl, signer);
   const { allowedPrivateCidrs } = config;
   const safeFetch = createSafeFetch({ allowedPrivateCidrs, userAgent: `artdag/${version} (+${config.publicUrl})` });
+  const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
   const shared: Shared = {
     ...{ config, logger, metrics, health, now, database, execute, transaction, transport, store, identity, attach },
     ...{ safeFetch, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
     keys: createActorKeys(identity, config.publicUrl),
     wakeRelay: () => relay.wake(),
+    onClaim(type) {
+      activities.inc({ type });
+      relay.wake();
+    },
   };
   const parts: Part[] = [
     composeSigning(shared),

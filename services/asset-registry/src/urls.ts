@@ -3,6 +3,7 @@ export interface Urls {
   /** Scheme and host, without a trailing slash. */
   readonly publicUrl: string;
   actor(username: string): string;
+  asset(name: string): string;
   object(contentHash: string): string;
   activity(activityId: string): string;
 }
@@ -11,6 +12,7 @@ export function createUrls(publicUrl: string): Urls {
   return {
     publicUrl,
     actor: (username) => `${publicUrl}/users/${username}`,
+    asset: (name) => `${publicUrl}/assets/${name}`,
     object: (contentHash) => `${publicUrl}/objects/${contentHash}`,
     activity: (activityId) => `${publicUrl}/activities/${activityId}`,
   };

@@ -95,6 +95,8 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/assets', owner: 'asset-registry', auth: 'public' },
   { method: 'POST', path: '/assets', owner: 'asset-registry', auth: 'any' },
   { method: 'GET', path: '/assets/{name}', owner: 'asset-registry', auth: 'public' },
+  { method: 'PATCH', path: '/assets/{name}', owner: 'asset-registry', auth: 'any' },
+  { method: 'DELETE', path: '/assets/{name}', owner: 'asset-registry', auth: 'any', ...small },
   { method: 'GET', path: '/objects/{content_hash}', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities/{ref}', owner: 'asset-registry', auth: 'public' },

@@ -3,7 +3,7 @@ import type { AssetView } from './asset-text.ts';
 /** JSON columns are read as text: they go out as they are. */
 export const assetColumns = `id, name, content_hash, asset_type, array_to_json(tags)::text AS tags, owner_username, url, ipfs_cid,
   description, metadata::text AS metadata, origin::text AS origin, provenance::text AS provenance, visibility, activity_id,
-  created_at, updated_at`;
+  version, created_at, updated_at`;
 
 export interface AssetRow {
   id: string;
@@ -18,8 +18,9 @@ export interface AssetRow {
   metadata: string;
   origin: string;
   provenance: string | null;
-  visibility: string;
+  visibility: 'public' | 'unlisted';
   activity_id: string;
+  version: number;
   created_at: Date;
   updated_at: Date;
 }

@@ -13,7 +13,7 @@ export interface AssetView {
   metadataJson: string;
   originJson: string;
   provenanceJson: string | null;
-  visibility: string;
+  visibility: 'public' | 'unlisted';
   activityId: string;
   createdAt: string;
   updatedAt: string;

@@ -2,6 +2,9 @@ import { requireActor, requireScope } from '@artdag/actor-context';
 import { createLoop } from '@artdag/service-kit';
 import type { Part, Shared } from '../part.ts';
 import { createAssetListRepository } from './asset-list.repository.ts';
+import { createChangeDeps } from './changes/compose.ts';
+import { deleteAssetRoute } from './changes/delete-asset.route.ts';
+import { patchAssetRoute } from './changes/patch-asset.route.ts';
 import { createAssetRepository } from './asset.repository.ts';
 import { createFreshValues } from './fresh-values.ts';
 import { getAssetRoute } from './get-asset.route.ts';
@@ -17,11 +20,10 @@ const pruneEveryMs = 15 * 60_000;
 export function composeAssets(shared: Shared): Part {
   const { database, now, logger, metrics, attach } = shared;
   const registered = metrics.counter('assets_registered_total', 'Assets registered by this process.');
-  const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
-  const creates = activities.labels({ type: 'Create' });
   const idempotency = createIdempotencyRepository(database, now);
   const deps = {
     ...shared,
+    ...createChangeDeps(shared),
     idempotency,
     writer: createRegistrationWriter(createRegistrationRepository(database)),
     assets: createAssetRepository(database),
@@ -29,8 +31,7 @@ export function composeAssets(shared: Shared): Part {
     fresh: createFreshValues(now),
     onRegistered() {
       registered.inc();
-      creates.inc();
-      shared.wakeRelay();
+      shared.onClaim('Create');
     },
   };
   const run = (): Promise<void> => idempotency.prune();
@@ -40,6 +41,8 @@ export function composeAssets(shared: Shared): Part {
       app.post('/assets', attach, requireActor(), requireScope('assets:create'), registerAssetRoute(deps));
       app.get('/assets', attach, listAssetsRoute(deps));
       app.get('/assets/:name', attach, getAssetRoute(deps));
+      app.patch('/assets/:name', attach, requireActor(), requireScope('assets:update'), patchAssetRoute(deps));
+      app.delete('/assets/:name', attach, requireActor(), requireScope('assets:delete'), deleteAssetRoute(deps));
     },
     start: () => prune.start(),
     stop: () => prune.stop(),

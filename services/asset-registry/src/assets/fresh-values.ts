@@ -1,5 +1,6 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { newId } from '@artdag/service-kit';
+import { wholeSeconds } from '../http/times.ts';
 import type { FreshValues } from './registration.ts';
 
 const saltBytes = 32;
@@ -26,7 +27,7 @@ export function createFreshValues(now: () => Date): () => FreshValues {
       eventId: newId('evt'),
       salt: salt(),
       at,
-      published: `${at.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`,
+      published: wholeSeconds(at),
     };
   };
 }

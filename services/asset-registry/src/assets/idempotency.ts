@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { jcs } from '@artdag/claims';
 import { AppError } from '@artdag/service-kit';
-import type { NewAsset } from './new-asset.ts';
 
 /** A request that its sender may repeat without a second effect. */
 export interface IdempotentRequest {
@@ -19,23 +18,33 @@ export interface StoredAnswer {
 export interface IdempotencyRepository {
   /** The stored answer that has not expired. An expired one is removed, so that its key is free again. */
   find(actorId: string, key: string): Promise<StoredAnswer | null>;
+  /** Keeps an answer that nothing else is stored with, for 24 hours; false when there is one under that key. */
+  keep(request: IdempotentRequest, status: number, response: string): Promise<boolean>;
   /** Removes all expired answers. */
   prune(): Promise<void>;
 }
 
 export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
 
-/** @throws AppError 400 `invalid_idempotency_key` */
+/**
+ * @param asked the route with the names in its path, and what its body says
+ * @throws AppError 400 `invalid_idempotency_key`
+ */
 export function idempotentRequest(
   header: string | string[] | undefined,
   actorId: string,
-  asset: NewAsset,
+  asked: { route: string; body: unknown },
 ): IdempotentRequest | undefined {
   if (header === undefined) return undefined;
   if (typeof header !== 'string' || !idempotencyKeyForm.test(header)) {
     throw new AppError('invalid_idempotency_key', 400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
   }
-  return { actorId, key: header, requestHash: hash('sha256', `POST /assets\n${jcs(asset)}`, 'hex') };
+  return { actorId, key: header, requestHash: hash('sha256', `${asked.route}\n${jcs(asked.body)}`, 'hex') };
+}
+
+/** Another request under the same key is about to be stored. */
+export function keyInUse(): AppError {
+  return new AppError('idempotency_key_in_use', 409, 'A request with this Idempotency-Key is in progress; try again.');
 }
 
 /**

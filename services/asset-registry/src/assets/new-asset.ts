@@ -59,6 +59,18 @@ const origin = z.object({
   note: text(1000).optional(),
 });
 
+const ipfsCid = z.string().regex(/^[A-Za-z0-9_=-]{1,128}$/, 'A CID has 1 to 128 characters A-Z a-z 0-9 _ = -.');
+
+/** What can be changed later, each as it is given. */
+export const changeableFields = {
+  tags,
+  url: webUrl,
+  ipfs_cid: ipfsCid,
+  description: text(4000),
+  metadata,
+  visibility: z.enum(['public', 'unlisted']),
+};
+
 /** The body of `POST /assets` (art-dag-l2.md §7.1). `null` counts as left out; members that it does not know are ignored. */
 export const newAssetSchema = z.object({
   name: z
@@ -68,20 +80,11 @@ export const newAssetSchema = z.object({
   asset_type: z.enum(assetTypes),
   tags: tags.nullish().transform((list) => list ?? []),
   url: webUrl.nullish().transform((value) => value ?? null),
-  ipfs_cid: z
-    .string()
-    .regex(/^[A-Za-z0-9_=-]{1,128}$/, 'A CID has 1 to 128 characters A-Z a-z 0-9 _ = -.')
-    .nullish()
-    .transform((value) => value ?? null),
-  description: text(4000)
-    .nullish()
-    .transform((value) => value ?? null),
+  ipfs_cid: ipfsCid.nullish().transform((value) => value ?? null),
+  description: changeableFields.description.nullish().transform((value) => value ?? null),
   metadata: metadata.nullish().transform((value) => value ?? {}),
   origin: origin.nullish().transform((value) => value ?? { type: 'self' as const }),
-  visibility: z
-    .enum(['public', 'unlisted'])
-    .nullish()
-    .transform((value) => value ?? 'public'),
+  visibility: changeableFields.visibility.nullish().transform((value) => value ?? 'public'),
 });
 
 export type NewAsset = z.output<typeof newAssetSchema>;

@@ -1,15 +1,16 @@
-import { assetRegistered } from '@artdag/events';
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
-import { activitySchema, countedSchema, nextPageSchema, nextPageHeader } from '../http/shown-schemas.ts';
-import { idempotencyKeyForm } from './idempotency.ts';
+import {
+  activitySchema,
+  activityStreamsTypes,
+  countedSchema,
+  goneSchema,
+  nextPageHeader,
+  nextPageSchema,
+} from '../http/shown-schemas.ts';
 import { listQuerySchema } from './list-assets.query.ts';
-import { assetName, newAssetSchema } from './new-asset.ts';
-
-const claimed = assetRegistered.data.shape;
-
-/** The asset that the event `asset-registered` carries, without its id. */
-const asset = claimed.asset.omit({ asset_id: true }).meta({ id: 'Asset' });
+import { newAssetSchema } from './new-asset.ts';
+import { asset, assetPath as path, entityTag, idempotencyHeader } from './shown-asset.ts';
 
 const assetPage = z
   .object({
@@ -46,13 +47,7 @@ export const assetOperations: readonly Operation[] = [
     auth: 'required',
     scopes: ['assets:create'],
     request: {
-      headers: z.object({
-        'Idempotency-Key': z
-          .string()
-          .regex(idempotencyKeyForm)
-          .optional()
-          .meta({ description: 'The same request under the same key gets the same answer, for 24 hours.' }),
-      }),
+      headers: idempotencyHeader,
       body: newAssetSchema.meta({ id: 'NewAsset' }),
     },
     answers: {
@@ -75,8 +70,11 @@ export const assetOperations: readonly Operation[] = [
     tag: 'assets',
     summary: 'One asset',
     auth: 'public',
-    request: { path: z.object({ name: z.string().regex(assetName) }) },
-    answers: { 200: { description: 'The asset.', body: asset } },
+    request: { path },
+    answers: {
+      200: { description: 'The asset.', body: asset, headers: entityTag },
+      410: { description: 'It was deleted.', body: goneSchema, mediaTypes: activityStreamsTypes },
+    },
     errors: { 404: ['not_found'] },
   }),
 ];

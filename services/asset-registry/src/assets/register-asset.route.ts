@@ -16,7 +16,10 @@ export function registerAssetRoute(deps: RegisterAssetRouteDeps): RequestHandler
     const { actor, org_id: orgId } = actorOf(req);
     const asset = validate('body', newAssetSchema, req.body);
     const registrant = { actorId: actor.actor_id, orgId, requestId: res.locals.requestId };
-    const request = idempotentRequest(req.headers['idempotency-key'], actor.actor_id, asset);
+    const request = idempotentRequest(req.headers['idempotency-key'], actor.actor_id, {
+      route: 'POST /assets',
+      body: asset,
+    });
     const answer = request
       ? await withIdempotency(deps.idempotency, request, () => registerAsset(deps, registrant, asset, request))
       : await registerAsset(deps, registrant, asset);

@@ -1,21 +1,12 @@
-import {
-  commitment,
-  composeLeaf,
-  createActivityText,
-  jcs,
-  leafHash,
-  proofOptionsText,
-  proofText,
-  signedText,
-  signingInputOfText,
-  type DocumentText,
-} from '@artdag/claims';
+import { createActivityText, jcs } from '@artdag/claims';
 import type { SigningKey } from '../signing/actor-keys.ts';
 import type { Urls } from '../urls.ts';
+import { assetEventText } from './asset-event-text.ts';
 import { assetText, type AssetText } from './asset-text.ts';
+import { completeClaim, unsignedClaim, type FreshClaim, type SignedClaim, type UnsignedClaim } from './claim.ts';
 import type { NewAsset } from './new-asset.ts';
 
-/** Who registers, by which request. */
+/** Who asks, by which request. */
 export interface Registrant {
   actorId: string;
   orgId: string | null;
@@ -23,24 +14,8 @@ export interface Registrant {
 }
 
 /** What is fresh about one registration. */
-export interface FreshValues {
+export interface FreshValues extends FreshClaim {
   assetId: string;
-  activityId: string;
-  eventId: string;
-  /** 32 random bytes. */
-  salt: Buffer;
-  /** ISO-8601 UTC with milliseconds: when it is stored. */
-  at: string;
-  /** The same moment in whole seconds, as the claim says it: readers that parse and rewrite times drop trailing zeros of a fraction, which breaks proofs. */
-  published: string;
-}
-
-/** A claim that waits for its signature. */
-export interface UnsignedClaim {
-  document: DocumentText;
-  key: SigningKey;
-  /** The 64 bytes to sign. */
-  signingInput: Buffer;
 }
 
 export function composeClaim(urls: Urls, key: SigningKey, asset: NewAsset, fresh: FreshValues): UnsignedClaim {
@@ -59,8 +34,7 @@ export function composeClaim(urls: Urls, key: SigningKey, asset: NewAsset, fresh
       visibility: asset.visibility,
     },
   });
-  const options = proofOptionsText(key.keyId, fresh.published);
-  return { document, key, signingInput: signingInputOfText(document.head + document.tail, options) };
+  return unsignedClaim(document, key, fresh);
 }
 
 /** Everything that one registration stores and answers, in the form in which its statement takes it. */
@@ -68,16 +42,9 @@ export interface Registration {
   registrant: Registrant;
   asset: NewAsset;
   fresh: FreshValues;
-  ownerUsername: string;
-  apActorId: string;
+  claim: SignedClaim;
   metadataJson: string;
   originJson: string;
-  /** The signed activity, byte for byte as signed. */
-  document: string;
-  objectJson: string;
-  proofJson: string;
-  leaf: string;
-  leafHash: Buffer;
   /** JSON of the `asset-registered` envelope. */
   eventPayload: string;
   /** The answer's body. */
@@ -90,38 +57,23 @@ export type Subject = Pick<Registration, 'registrant' | 'asset' | 'fresh'>;
 export function completeRegistration(
   urls: Urls,
   subject: Subject,
-  claim: UnsignedClaim,
+  unsigned: UnsignedClaim,
   signature: Buffer,
 ): Registration {
-  const { asset, fresh } = subject;
-  const { username, keyId } = claim.key;
-  const proofJson = proofText(keyId, fresh.published, signature);
-  const document = signedText(claim.document, proofJson);
-  const apActorId = urls.actor(username);
-  const leaf = composeLeaf({
-    type: 'Create',
-    actor: apActorId,
-    activity: urls.activity(fresh.activityId),
-    contentHash: asset.content_hash,
-    published: fresh.published,
-    commitment: commitment(fresh.salt, document),
-  });
+  const { asset, fresh, registrant } = subject;
+  const claim = completeClaim(urls, { type: 'Create', contentHash: asset.content_hash, fresh }, unsigned, signature);
   const metadataJson = jcs(asset.metadata);
   const originJson = JSON.stringify(asset.origin);
-  const shown = shownText(urls, subject, username, { metadataJson, originJson });
+  const shown = shownText(urls, subject, claim.username, { metadataJson, originJson });
+  const { eventId, at, assetId } = fresh;
+  const event = { type: 'asset-registered', eventId, at, assetId, version: 1, by: registrant } as const;
   return {
     ...subject,
-    ownerUsername: username,
-    apActorId,
+    claim,
     metadataJson,
     originJson,
-    document,
-    objectJson: claim.document.object,
-    proofJson,
-    leaf,
-    leafHash: leafHash(leaf),
-    eventPayload: eventText(subject, shown, document),
-    answer: `${shown.head},"activity":${document}${shown.tail}`,
+    eventPayload: assetEventText(event, shown, claim.document),
+    answer: `${shown.head},"activity":${claim.document}${shown.tail}`,
   };
 }
 
@@ -147,15 +99,4 @@ function shownText(
     createdAt: fresh.at,
     updatedAt: fresh.at,
   });
-}
-
-/** The envelope of `asset-registered`, spliced from texts that are there already; a test holds it against the contract. */
-function eventText({ registrant, fresh }: Subject, shown: AssetText, document: string): string {
-  const q = JSON.stringify;
-  return (
-    `{"id":${q(fresh.eventId)},"type":"asset-registered","version":1,"occurred_at":${q(fresh.at)}` +
-    `,"producer":"asset-registry","subject":${q(fresh.assetId)},"subject_version":1,"actor_id":${q(registrant.actorId)}` +
-    `,"org_id":${q(registrant.orgId)},"correlation_id":${q(registrant.requestId)}` +
-    `,"data":{"asset":{"asset_id":${q(fresh.assetId)},${shown.head.slice(1)}${shown.tail},"activity":${document}}}`
-  );
 }

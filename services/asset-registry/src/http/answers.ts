@@ -1,5 +1,6 @@
 import { AppError } from '@artdag/service-kit';
 import type { Request, Response } from 'express';
+import { wholeSeconds } from './times.ts';
 
 const json = 'application/json; charset=utf-8';
 const activityJson = 'application/activity+json; charset=utf-8';
@@ -24,14 +25,39 @@ export function sendNegotiatedText(res: Response, text: string): void {
  * Answers a document that is ActivityStreams in either form (art-dag-l2.md §6): only the content type follows `Accept`.
  */
 export function sendActivityStreamsText(req: Request, res: Response, text: string): void {
-  const named = /\bapplication\/(?:activity|ld)\+json\b/i.test(req.headers.accept ?? '');
   res.statusCode = 200;
   res.setHeader('vary', 'Accept');
-  res.setHeader('content-type', named ? activityJson : json);
+  res.setHeader('content-type', activityStreamsType(req));
   res.setHeader('content-length', Buffer.byteLength(text));
   res.end(text);
 }
 
+function activityStreamsType(req: Request): string {
+  return /\bapplication\/(?:activity|ld)\+json\b/i.test(req.headers.accept ?? '') ? activityJson : json;
+}
+
 export function notFound(what: string): AppError {
   return new AppError('not_found', 404, `There is no such ${what}.`, { headers: { vary: 'Accept' } });
+}
+
+/** What was there. */
+export interface Tombstone {
+  /** URL. */
+  id: string;
+  /** Of the ActivityStreams vocabulary, such as `Video`. */
+  formerType: string;
+  deletedAt: Date;
+}
+
+/** 410 with one body for both kinds of readers: a `Tombstone` of ActivityStreams that has the members of an error as well. */
+export function gone(req: Request, message: string, { id, formerType, deletedAt }: Tombstone): AppError {
+  const tombstone = {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    type: 'Tombstone',
+    id,
+    formerType: `as:${formerType}`,
+    deleted: wholeSeconds(deletedAt.toISOString()),
+  };
+  const headers = { vary: 'Accept', 'content-type': activityStreamsType(req) };
+  return new AppError('gone', 410, message, { members: tombstone, headers });
 }

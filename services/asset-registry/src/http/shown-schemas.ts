@@ -32,8 +32,31 @@ export const claimObjectSchema = z
     url: z.url().optional(),
     tag: z.array(z.object({ type: z.literal('Hashtag'), name: z.string() })).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
+    updated: z.iso.datetime().optional().meta({ description: 'When an Update changed it.' }),
   })
   .meta({ id: 'ClaimObject' });
+
+const tombstone = z.object({
+  type: z.literal('Tombstone'),
+  id: z.url(),
+  formerType: z.string().meta({ description: '`as:` and the ActivityStreams type.' }),
+  deleted: z.iso.datetime(),
+});
+
+/** What a Delete says of a work. */
+const deletedObjectSchema = tombstone
+  .extend({ contentHash: z.object({ algorithm: z.literal('sha3-256'), value: z.string() }) })
+  .meta({ id: 'DeletedObject' });
+
+/** The answer 410. */
+export const goneSchema = tombstone
+  .extend({
+    '@context': z.literal('https://www.w3.org/ns/activitystreams'),
+    detail: z.string(),
+    code: z.literal('gone'),
+    request_id: z.string(),
+  })
+  .meta({ id: 'GoneWork', description: 'A Tombstone of ActivityStreams with the members of an error as well.' });
 
 /** A signed claim. */
 export const activitySchema = z
@@ -45,7 +68,7 @@ export const activitySchema = z
     published: z.iso.datetime(),
     to: z.array(z.url()),
     cc: z.array(z.url()),
-    object: claimObjectSchema,
+    object: z.union([claimObjectSchema, deletedObjectSchema]),
     proof,
   })
   .meta({ id: 'Activity', description: 'A signed claim; its text is kept byte for byte.' });

@@ -1,10 +1,10 @@
 import type { Part, Shared } from '../part.ts';
 import { getObjectRoute } from './get-object.route.ts';
-import { createObjectRepository } from './object.repository.ts';
+import { createContentRepository } from './object.repository.ts';
 
-/** What the earliest claims of contents say of them. */
-export function composeObjects({ database, attach }: Shared): Part {
-  const deps = { objects: createObjectRepository(database) };
+/** What is claimed of contents. */
+export function composeObjects({ database, urls, attach }: Shared): Part {
+  const deps = { urls, contents: createContentRepository(database) };
   return {
     routes(app) {
       app.get('/objects/:hash', attach, getObjectRoute(deps));

@@ -1,8 +1,15 @@
 import { notFound } from '../http/answers.ts';
 
-export interface FirstClaimFinder {
-  /** The signed document of the earliest Create of a content hash. */
-  findFirstClaim(contentHash: string): Promise<string | null>;
+/** A content all of whose assets were deleted; what and when the last one was. */
+export interface DeletedContent {
+  state: 'deleted';
+  assetType: string;
+  deletedAt: Date;
+}
+
+export interface ContentFinder {
+  /** With the signed document that last said something of the earliest asset that is not deleted. */
+  find(contentHash: string): Promise<{ state: 'claimed'; document: string } | DeletedContent | null>;
 }
 
 interface Claim {
@@ -13,13 +20,20 @@ interface Claim {
 export const contentHashForm = /^[0-9a-f]{64}$/;
 
 /**
- * The object of the earliest claim of a content hash, with the claim's `@context`, as JSON text.
+ * The object of a content, as the earliest claim that still stands has it, with what its owner has changed since, and with the claim's
+ * `@context`.
  *
+ * @param id the object's URL: a claim made while another asset spoke for the content names its own asset instead
  * @throws AppError 404
  */
-export async function getObject(objects: FirstClaimFinder, contentHash: string): Promise<string> {
-  const document = contentHashForm.test(contentHash) ? await objects.findFirstClaim(contentHash) : null;
-  if (document === null) throw notFound('object');
-  const claim = JSON.parse(document) as Claim;
-  return JSON.stringify({ '@context': claim['@context'], ...claim.object });
+export async function getObject(
+  contents: ContentFinder,
+  contentHash: string,
+  id: string,
+): Promise<{ state: 'claimed'; object: Record<string, unknown> } | DeletedContent> {
+  const found = contentHashForm.test(contentHash) ? await contents.find(contentHash) : null;
+  if (found === null) throw notFound('object');
+  if (found.state === 'deleted') return found;
+  const claim = JSON.parse(found.document) as Claim;
+  return { state: 'claimed', object: { '@context': claim['@context'], ...claim.object, id } };
 }

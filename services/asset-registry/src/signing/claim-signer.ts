@@ -9,6 +9,8 @@ export interface SigningRequest {
   keyId: string;
   /** The bytes to sign. */
   data: Buffer;
+  /** Whether it tells others of an end, and so is to be signed after the actor's own, too. */
+  farewell?: boolean;
 }
 
 export interface ClaimSigner {
@@ -58,11 +60,12 @@ export function createClaimSigner(identity: IdentityClient): ClaimSigner {
 }
 
 async function signBatch(identity: IdentityClient, requests: SigningRequest[], remainingMs: number): Promise<Result[]> {
-  const items = requests.map(({ actorId, keyId, data }) => ({
+  const items = requests.map(({ actorId, keyId, data, farewell }) => ({
     actor_id: actorId,
     key: 'ed25519',
     key_id: keyId,
     data: data.toString('base64'),
+    ...(farewell === true && { farewell }),
   }));
   const body = JSON.stringify({ items });
   const answer = await identity.request('POST', '/internal/sign', { body, timeoutMs: remainingMs });

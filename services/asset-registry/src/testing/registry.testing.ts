@@ -38,6 +38,8 @@ export interface RunningRegistry {
   store: KeyValueStore;
   get(path: string, headers?: Record<string, string>): supertest.Test;
   post(path: string, body: unknown, headers?: Record<string, string>): supertest.Test;
+  patch(path: string, body: unknown, headers?: Record<string, string>): supertest.Test;
+  delete(path: string, headers?: Record<string, string>): supertest.Test;
   stop(): Promise<void>;
 }
 
@@ -68,11 +70,9 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
     transport,
     store,
     get: (path, headers = {}) => supertest(url).get(path).set(headers),
-    post: (path, body, headers = {}) =>
-      supertest(url)
-        .post(path)
-        .set({ 'content-type': 'application/json', ...headers })
-        .send(typeof body === 'string' ? body : JSON.stringify(body)),
+    post: (path, body, headers = {}) => withBody(supertest(url).post(path), body, headers),
+    patch: (path, body, headers = {}) => withBody(supertest(url).patch(path), body, headers),
+    delete: (path, headers = {}) => supertest(url).delete(path).set(headers),
     async stop() {
       await service.close();
       if (o.identity === undefined) await identity.close();
@@ -80,6 +80,12 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
       if (o.overrides?.store === undefined) await store.close();
     },
   };
+}
+
+function withBody(test: supertest.Test, body: unknown, headers: Record<string, string>): supertest.Test {
+  return test
+    .set({ 'content-type': 'application/json', ...headers })
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 let serial = 0;
