@@ -78,9 +78,14 @@ function publishedForm(activity: Activity): string {
   return JSON.stringify(activity);
 }
 
+/** What deliveries are ordered by: of one asset among others of a content, the content. */
 function objectIdOf({ id, object }: Activity): string {
-  if (typeof object === 'string') return object;
-  return typeof object['id'] === 'string' ? object['id'] : id;
+  const objectId = typeof object === 'string' ? object : object['id'];
+  return typeof objectId === 'string' ? withoutFragment(objectId) : id;
+}
+
+function withoutFragment(url: string): string {
+  return url.split('#', 1)[0] ?? url;
 }
 
 function published(activityId: string, event: Occasion, now: Date): Envelope {

@@ -106,6 +106,21 @@ describe('DELETE /assets/{name}', () => {
     for (const claim of claims) expect((await suite.get(new URL(claim.id).pathname).expect(200)).body).toEqual(claim);
   });
 
+  it('of one among several of a content is about that one alone, without its name, which may be erased', async () => {
+    const { name, contentHash } = await suite.registered('giles');
+    const { name: other } = await suite.registered('giles', { content_hash: contentHash });
+    await remove(other).expect(204);
+    await remove(name).expect(204);
+    const deletions = (await claimsOf(contentHash)).filter(({ type }) => type === 'Delete');
+    const { rows } = await suite.tables.pgStatement<{ id: string }>(
+      { text: 'SELECT id FROM assets WHERE name = $1', values: [other] },
+      { system: true },
+    );
+    const content = `${publicUrl}/objects/${contentHash}`;
+    expect(deletions.map(({ object }) => object['id'])).toEqual([`${content}#${rows[0]?.id}`, content]);
+    expect(JSON.stringify(deletions)).not.toContain(other);
+  });
+
   it('is final: 410 for a second one and for a PATCH', async () => {
     const { name } = await suite.registered('giles');
     await remove(name).expect(204);

@@ -56,7 +56,7 @@ async function tryDelete(deps: ChangeAssetDeps, deletion: Deletion): Promise<Del
 function deleteOf({ urls }: ChangeAssetDeps, held: HeldAsset, by: Registrant): NewChange {
   const { view } = held;
   const { contentHash, assetType, visibility } = view;
-  const objectId = objectIdOf(urls, view, held.last);
+  const objectId = objectIdOf(urls, held, held.last);
   const compose: NewChange['compose'] = (key, fresh) => {
     const { activityId, published } = fresh;
     const said = { publicUrl: urls.publicUrl, username: key.username, activityId, published };

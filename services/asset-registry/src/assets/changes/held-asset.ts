@@ -40,8 +40,10 @@ export function refuseOthers(held: HeldAsset, actorId: string): void {
 
 /**
  * What a change of an asset is about, as followers know it: the object of its content while it is the one that shows there, otherwise the
- * asset alone, so that nobody takes another asset's words, or the content itself, for changed (ADR 0018).
+ * asset alone, so that nobody takes another asset's words, or the content itself, for changed (ADR 0018). Not by its name: a Delete outlasts the
+ * erasure of what people wrote.
  */
-export function objectIdOf(urls: Urls, { name, contentHash }: AssetView, forItsContent: boolean): string {
-  return forItsContent ? urls.object(contentHash) : urls.asset(name);
+export function objectIdOf(urls: Urls, { id, view }: HeldAsset, forItsContent: boolean): string {
+  const content = urls.object(view.contentHash);
+  return forItsContent ? content : `${content}#${id}`;
 }

@@ -56,7 +56,7 @@ async function tryUpdate(deps: UpdateAssetDeps, update: Update): Promise<Updated
 }
 
 function updateOf({ urls }: UpdateAssetDeps, held: HeldAsset, after: AssetView, by: Registrant): NewChange {
-  const objectId = objectIdOf(urls, after, held.speaks);
+  const objectId = objectIdOf(urls, held, held.speaks);
   const asset = {
     name: after.name,
     contentHash: after.contentHash,
