@@ -1,3 +1,4 @@
+export { builtInActor, builtInActors } from './built-in-actors.ts';
 export { executeWithPg as executeOn } from '@artdag/messaging';
 export { exportKeys } from './export-keys.ts';
 export { importKeys } from './import-keys.ts';

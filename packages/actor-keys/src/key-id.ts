@@ -1,10 +1,11 @@
+import { actorPath } from './built-in-actors.ts';
 import type { KeyKind } from './key-pair.ts';
 
 const fragments: Record<KeyKind, string> = { rsa: 'main-key', ed25519: 'ed25519-key' };
 
 /** Id of an actor's first key of a kind: `{ap_id}#main-key`, `{ap_id}#ed25519-key`. */
 export function firstKeyId(publicUrl: string, username: string, kind: KeyKind): string {
-  return `${publicUrl}/users/${username}#${fragments[kind]}`;
+  return `${publicUrl}${actorPath(username)}#${fragments[kind]}`;
 }
 
 /** Id of the key after these, all of one actor and kind: `{ap_id}#main-key-2` and so on. No number is used twice. */

@@ -34,6 +34,8 @@ export function onActorKeysChanged(deps: OnActorKeysChangedDeps): Consumer {
     },
     handle: async ({ data, subject_version: version, occurred_at: at }, execute) => {
       const { actor_id: actorId, username } = data;
+      // The log cannot vouch for the key that signs it: `/log/vkeys` tells of that.
+      if (actorId.startsWith('service:')) return;
       await logKeys(urls, execute, { actorId, username, keys: data.keys, version, at });
     },
   });

@@ -177,6 +177,13 @@ describe('the log of an actor’s keys', () => {
     expect(await story('eve')).toEqual([]);
   });
 
+  it('has none of the keys of the log itself, which cannot vouch for them', async () => {
+    const key = { ...newActorKey('log', 'ed25519-key'), key_id: `${publicUrl}/log#ed25519-key` };
+    await publish(transport, keysEvent('log', 1, [key], new Date(), 'service:log'));
+    const { rows } = await tables.pool.query("SELECT 1 FROM key_leaves WHERE actor_id = 'service:log'");
+    expect(rows).toEqual([]);
+  });
+
   it('keeps a leaf within 1 KiB for the longest domain and name that there are', async () => {
     const url = `https://${'d'.repeat(253)}:65535`;
     const username = 'u'.repeat(64);

@@ -36,8 +36,13 @@ export function newActorKey(username: string, fragment: string, url = publicUrl)
 }
 
 /** `actor-keys-changed` as identity emits it. */
-export function keysEvent(username: string, version: number, keys: readonly LoggedKey[], at = new Date()): Envelope {
-  const actorId = `user:${username}`;
+export function keysEvent(
+  username: string,
+  version: number,
+  keys: readonly LoggedKey[],
+  at = new Date(),
+  actorId = `user:${username}`,
+): Envelope {
   return actorKeysChanged.create({
     id: newId('evt'),
     occurred_at: at.toISOString(),

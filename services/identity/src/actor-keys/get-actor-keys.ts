@@ -1,4 +1,4 @@
-import type { KeyKind } from '@artdag/actor-keys';
+import { builtInActor, type KeyKind } from '@artdag/actor-keys';
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
@@ -13,7 +13,7 @@ export interface GetActorKeysDeps {
 }
 
 /**
- * All public keys of an actor, retired ones included; those of `kinds` that were never made are made first. A disabled
+ * All public keys of an actor, retired ones included; those of the `wanted` kinds that were never made are made first. A disabled
  * or deleted actor's keys stay readable, since claims outlive accounts, but no new ones are made for it.
  *
  * @throws AppError 404 `actor_not_found`
@@ -21,8 +21,10 @@ export interface GetActorKeysDeps {
 export async function getActorKeys(
   deps: GetActorKeysDeps,
   actorId: string,
-  kinds: readonly KeyKind[],
+  wanted: readonly KeyKind[],
 ): Promise<KeySet> {
+  const own = builtInActor(actorId)?.kinds;
+  const kinds = own === undefined ? wanted : wanted.filter((kind) => own.includes(kind));
   const held = await deps.repository.find(deps.execute, actorId);
   const complete = kinds.every((kind) => primaryKey(held, kind) !== undefined);
   if (held !== null && complete) return held;

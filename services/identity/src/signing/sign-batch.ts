@@ -1,4 +1,4 @@
-import type { KeyKind } from '@artdag/actor-keys';
+import { builtInActor, type KeyKind } from '@artdag/actor-keys';
 import { AppError } from '@artdag/service-kit';
 import type { ActorDirectory } from '../actors/actor-directory.ts';
 import type { KnownActor } from '../actors/auth-client.ts';
@@ -44,14 +44,22 @@ export interface SignBatchDeps extends FarewellDeps {
 const algorithms = { rsa: 'rsa-v1_5-sha256', ed25519: 'ed25519' } as const;
 
 /**
- * Signs a batch; the results come in the items' order, each a signature or the reason why there is none: 404
- * `unknown_actor`, 403 `actor_disabled`, 409 `key_changed`, 503 `actor_key_unavailable` or `dependency_unavailable`.
+ * Signs a batch for a service; the results come in the items' order, each a signature or the reason why there is none: 404
+ * `unknown_actor`, 403 `actor_disabled`, 403 `not_your_actor`, 409 `key_changed`, 503 `actor_key_unavailable` or `dependency_unavailable`.
+ *
+ * @param service name of the caller
  */
-export async function signBatch(deps: SignBatchDeps, items: readonly SignItem[]): Promise<SignResult[]> {
-  return await Promise.all(items.map((item) => signItem(deps, item)));
+export async function signBatch(
+  deps: SignBatchDeps,
+  service: string,
+  items: readonly SignItem[],
+): Promise<SignResult[]> {
+  return await Promise.all(items.map((item) => signItem(deps, service, item)));
 }
 
-async function signItem(deps: SignBatchDeps, item: SignItem): Promise<SignResult> {
+async function signItem(deps: SignBatchDeps, service: string, item: SignItem): Promise<SignResult> {
+  const forbidden = builtInRefusal(service, item);
+  if (forbidden !== null) return { error: forbidden };
   // Only new actors and stale knowledge make us wait: once a key is held, a signature costs no look-up at all.
   const key = findKey(deps, item) ?? (await loadKey(deps, item));
   if ('status' in key) return { error: key };
@@ -95,6 +103,18 @@ async function loadFarewellKey(deps: SignBatchDeps, item: SignItem, actor: Known
 
 function refusal(item: SignItem, actor: KnownActor): SignError {
   return { status: 403, code: 'actor_disabled', detail: `The actor ${item.actor_id} is ${actor.status}.` };
+}
+
+/** What is no account signs for the services that act in its name, by the keys that it has. */
+function builtInRefusal(service: string, item: SignItem): SignError | null {
+  const actor = builtInActor(item.actor_id);
+  if (actor === undefined) return null;
+  if (actor.signers.includes(service) && actor.kinds.includes(item.key)) return null;
+  return {
+    status: 403,
+    code: 'not_your_actor',
+    detail: `${service} has nothing signed as ${item.actor_id} by ${item.key}.`,
+  };
 }
 
 function unknownActor(item: SignItem): SignError {

@@ -23,7 +23,7 @@ const bodySchema = z.object({
 });
 
 /** Who has something to say in an actor's name after its end: that its works, or it, are gone. */
-const bidders: ReadonlySet<string> = new Set(['service:asset-registry', 'service:federation']);
+const bidders: ReadonlySet<string> = new Set(['asset-registry', 'federation']);
 
 /**
  * `POST /internal/sign` `{"items":[{actor_id, key, key_id, data, farewell?}]}` (1 to 100) → `{"signatures":[…]}` in the same order.
@@ -32,8 +32,9 @@ const bidders: ReadonlySet<string> = new Set(['service:asset-registry', 'service
 export function signRoute(deps: SignBatchDeps): RequestHandler {
   return async (req, res) => {
     const { items } = bodySchema.parse(req.body);
-    const mayBid = bidders.has(actorOf(req).actor.actor_id);
+    const service = actorOf(req).actor.actor_id.slice('service:'.length);
+    const mayBid = bidders.has(service);
     const asked = mayBid ? items : items.map((item) => ({ ...item, farewell: false }));
-    res.json({ signatures: await signBatch(deps, asked) });
+    res.json({ signatures: await signBatch(deps, service, asked) });
   };
 }
