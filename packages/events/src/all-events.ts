@@ -1,3 +1,4 @@
+import { anchorConfirmed, anchorCreated } from './anchor-events.ts';
 import type { EventDefinition } from './define-event.ts';
 import { assetDeleted, assetErased, assetRegistered, assetUpdated } from './asset-events.ts';
 import {
@@ -37,6 +38,8 @@ export const allEvents: readonly EventDefinition[] = [
   assetUpdated,
   assetDeleted,
   assetErased,
+  anchorCreated,
+  anchorConfirmed,
   activityPublished,
   activityDelivered,
   followerAdded,

@@ -6,4 +6,5 @@ export * from './user-events.ts';
 export * from './key-events.ts';
 export * from './identity-events.ts';
 export * from './asset-events.ts';
+export * from './anchor-events.ts';
 export * from './federation-events.ts';

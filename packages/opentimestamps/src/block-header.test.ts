@@ -1,3 +1,4 @@
+import { mineHeader } from '@artdag/testing';
 import { describe, expect, it } from '@jest/globals';
 import { block358391, firstBlocks, helloWorld } from './examples.testing.ts';
 import {
@@ -12,7 +13,6 @@ import {
   readDetached,
   verifyBitcoinAttestation,
 } from './index.ts';
-import { mineHeader } from './regtest-block.testing.ts';
 
 const { mainnet, regtest } = bitcoinNetworks;
 const parsed = parseBlockHeader(block358391);

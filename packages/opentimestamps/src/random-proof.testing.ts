@@ -1,8 +1,8 @@
+import { mineHeader } from '@artdag/testing';
 import type { Attestation } from './attestation.ts';
 import { concat, toHex } from './bytes.ts';
 import { writeDetached } from './detached-timestamp.ts';
 import { append, digestLength, prepend, sha256, type HashName, type Op } from './op.ts';
-import { mineHeader } from './regtest-block.testing.ts';
 import { attested, mergeTimestamps, timestampThrough, type Timestamp } from './timestamp.ts';
 
 export interface Random {

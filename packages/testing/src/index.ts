@@ -5,6 +5,7 @@ export * from './eventually.ts';
 export * from './fake-auth.ts';
 export * from './free-port.ts';
 export * from './logs.ts';
+export { blockHash, type BlockToMine, mineHeader } from './mine-header.ts';
 export * from './postgres/create-test-database.ts';
 export * from './postgres/start-test-postgres.ts';
 export { testPrefix } from './random.ts';

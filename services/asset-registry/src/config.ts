@@ -4,7 +4,6 @@ import {
   commonConfig,
   commonEnv,
   ConfigError,
-  csv,
   integer,
   port,
   readEnv,
@@ -14,8 +13,9 @@ import {
   type CommonConfig,
 } from '@artdag/service-kit';
 import { z } from 'zod';
+import { anchorConfig, anchorEnv, type AnchorConfig } from './anchors/anchor-config.ts';
 
-export interface Config extends CommonConfig {
+export interface Config extends CommonConfig, AnchorConfig {
   databaseUrl: string;
   databasePoolMax: number;
   redisUrl: string | undefined;
@@ -36,17 +36,7 @@ export interface Config extends CommonConfig {
   otherDataEncryptionKeys: Buffer[];
   /** The folder that storage providers of the type `local` are below. */
   storageLocalRoot: string | undefined;
-  /** OpenTimestamps calendars, of several operators; none with `OTS_CALENDARS=none`. */
-  otsCalendars: string[];
-  /** Where Bitcoin block headers come from; without it they are not checked. */
-  bitcoinHeadersUrl: string | undefined;
 }
-
-const publicCalendars = [
-  'https://a.pool.opentimestamps.org',
-  'https://b.pool.opentimestamps.org',
-  'https://a.pool.eternitywall.com',
-];
 
 const schema = z.object({
   ...commonEnv,
@@ -63,8 +53,7 @@ const schema = z.object({
   IDENTITY_URL: url().default('http://127.0.0.1:7021'),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   STORAGE_LOCAL_ROOT: z.string().optional(),
-  OTS_CALENDARS: csv(),
-  BITCOIN_HEADERS_URL: urlOptional(),
+  ...anchorEnv,
 });
 
 /**
@@ -108,12 +97,6 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     dataEncryptionKey,
     otherDataEncryptionKeys: otherDataEncryptionKeys ?? [],
     storageLocalRoot: e.STORAGE_LOCAL_ROOT,
-    otsCalendars: calendarsOf(e.OTS_CALENDARS),
-    bitcoinHeadersUrl: e.BITCOIN_HEADERS_URL,
+    ...anchorConfig(e),
   };
-}
-
-function calendarsOf(given: string[]): string[] {
-  if (given.length === 0) return publicCalendars;
-  return given.length === 1 && given[0] === 'none' ? [] : given;
 }
