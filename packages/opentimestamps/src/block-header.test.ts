@@ -1,4 +1,3 @@
-import { mineHeader } from '@artdag/testing';
 import { describe, expect, it } from '@jest/globals';
 import { block358391, firstBlocks, helloWorld } from './examples.testing.ts';
 import {
@@ -13,6 +12,7 @@ import {
   readDetached,
   verifyBitcoinAttestation,
 } from './index.ts';
+import { mineHeader } from './mine-header.testing.ts';
 
 const { mainnet, regtest } = bitcoinNetworks;
 const parsed = parseBlockHeader(block358391);

@@ -1,7 +1,7 @@
-import { mineHeader } from '@artdag/testing';
 import type { Attestation } from './attestation.ts';
 import { concat, toHex } from './bytes.ts';
 import { writeDetached } from './detached-timestamp.ts';
+import { mineHeader } from './mine-header.testing.ts';
 import { append, digestLength, prepend, sha256, type HashName, type Op } from './op.ts';
 import { attested, mergeTimestamps, timestampThrough, type Timestamp } from './timestamp.ts';
 

@@ -2,6 +2,7 @@ import type { Assertion } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import type { AnchorDeps } from './anchor-deps.ts';
 import { askedForEveryMs } from './anchor-timing.ts';
+import { noCalendars } from './ask-calendars-again.ts';
 import { createAnchor } from './create-anchor.ts';
 
 /**
@@ -16,8 +17,7 @@ export async function askForAnchor(
   { actor }: Pick<Assertion, 'actor'>,
   requestId: string,
 ): Promise<string> {
-  if (deps.settings.calendars.length === 0)
-    throw new AppError('no_calendars', 409, 'This server has no calendars to anchor with.');
+  if (deps.settings.calendars.length === 0) throw noCalendars();
   const mayAlways = actor.roles.includes('system_admin');
   const now = deps.now().getTime();
   let waitMs = 0;

@@ -23,7 +23,7 @@ function setAll(mode: CalendarMode): void {
   for (const each of anchoring.calendars) each.mode = mode;
 }
 
-const health = () => listCalendars(anchoring.deps.settings, anchoring.deps.calendars);
+const health = () => listCalendars(anchoring.deps);
 const metric = async (name: string): Promise<number> => {
   const text = await anchoring.metrics.registry.metrics();
   return Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1]);

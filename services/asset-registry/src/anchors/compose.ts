@@ -28,6 +28,7 @@ export function composeAnchors(shared: Shared, log: AnchoredLog): Part {
   const anchors = createAnchorRepository(execute);
   const view = { wantedOperators: wantedOperators(config.otsCalendars), checksHeaders: deps.headers !== undefined };
   const reader: AnchorReaderDeps = { anchors, view };
+  const isEnabled = config.otsCalendars.length > 0;
   const startedAt = now();
   const run = (signal: AbortSignal): Promise<boolean> => workOnAnchors(deps, startedAt, signal);
   const loop = createLoop({ name: 'anchors', everyMs: config.anchorTickMs, run, logger });
@@ -45,13 +46,13 @@ export function composeAnchors(shared: Shared, log: AnchoredLog): Part {
       app.get('/anchors/calendars', attach, listCalendarsRoute(deps));
       app.get('/anchors/:merkle_root', attach, getAnchorRoute(reader));
       app.get('/anchors/:merkle_root/proof.ots', attach, getAnchorProofRoute(reader));
-      const upgrade = upgradeAnchorRoute({ anchors, reader, now, wake });
+      const upgrade = upgradeAnchorRoute({ reader, now, wake, isEnabled });
       app.post('/anchors/:merkle_root/upgrade', attach, requireActor(), requireRole('system_admin'), upgrade);
       const leaves = createLeafFinder(execute);
       app.get('/activities/:ref/anchor', attach, getActivityAnchorRoute({ leaves, reader, log }));
     },
     // Without calendars nobody is called.
-    start: () => (config.otsCalendars.length > 0 ? loop.start() : undefined),
+    start: () => (isEnabled ? loop.start() : undefined),
     stop: () => loop.stop(),
   };
 }

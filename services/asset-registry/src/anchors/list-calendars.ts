@@ -2,8 +2,13 @@ import type { AnchorSettings } from './anchor-deps.ts';
 import { operatorOf } from './calendars/calendar-url.ts';
 import type { CalendarHealth, CalendarRepository } from './calendars/calendar.repository.ts';
 
+export interface ListCalendarsDeps {
+  settings: AnchorSettings;
+  calendars: CalendarRepository;
+}
+
 /** How the calendars do: those that are configured, in that order, then those to which they referred. */
-export async function listCalendars(settings: AnchorSettings, calendars: CalendarRepository) {
+export async function listCalendars({ settings, calendars }: ListCalendarsDeps) {
   const known = await calendars.list();
   const configured = settings.calendars.map((url) => known.find((row) => row.url === url) ?? neverCalled(url));
   const others = known.filter(({ url }) => !settings.calendars.includes(url));
