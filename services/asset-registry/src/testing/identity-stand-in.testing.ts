@@ -18,6 +18,7 @@ export interface IdentityStandIn {
   lookUps: number;
   /** `down` answers 503, `hang` not at all, `slow` after 300 ms. */
   mode: 'up' | 'down' | 'hang' | 'slow';
+  /** Whose accounts have ended: farewells alone are signed. */
   disabled: Set<string>;
   keyOf(actorId: string): Key;
   /** Gives the actor another key; signs with none of the former ones any more. */
@@ -83,8 +84,16 @@ export async function startIdentityStandIn(o: {
   return state;
 }
 
+interface SignItem {
+  actor_id: string;
+  key: string;
+  key_id: string;
+  data: string;
+  farewell?: boolean;
+}
+
 function signAll(state: IdentityStandIn, body: string): object {
-  const { items } = JSON.parse(body) as { items: { actor_id: string; key: string; key_id: string; data: string }[] };
+  const { items } = JSON.parse(body) as { items: SignItem[] };
   state.batches.push(items.length);
   if (state.rotationsBeforeSigning > 0) {
     state.rotationsBeforeSigning -= 1;
@@ -92,7 +101,8 @@ function signAll(state: IdentityStandIn, body: string): object {
   }
   const signatures = items.map((item) => {
     const key = state.keyOf(item.actor_id);
-    if (state.disabled.has(item.actor_id)) return { error: { status: 403, code: 'actor_disabled', detail: '' } };
+    if (state.disabled.has(item.actor_id) && item.farewell !== true)
+      return { error: { status: 403, code: 'actor_disabled', detail: '' } };
     if (item.key_id !== key.keyId)
       return { error: { status: 409, code: 'key_changed', detail: '', key_id: key.keyId } };
     const signature = sign(null, Buffer.from(item.data, 'base64'), key.privateKey);
