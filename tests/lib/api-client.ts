@@ -7,6 +7,7 @@ const agent = new Agent({ connections: 64, keepAliveTimeout: 2000 });
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
+  /** Empty when the answer is no JSON. */
   body: Record<string, unknown>;
 }
 
@@ -35,10 +36,11 @@ export async function call(
     body: o.body === undefined ? null : JSON.stringify(o.body),
   });
   const text = await response.body.text();
+  const isJson = /json/.test(String(response.headers['content-type']));
   return {
     status: response.statusCode,
     headers: response.headers,
-    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
   };
 }
 

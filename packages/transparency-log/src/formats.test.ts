@@ -166,7 +166,7 @@ describe('tlog-proofs', () => {
       text.replace('index 5\n', 'index 5\nextra eA==\n'),
       text.replace('index 5\n', 'extra eA=\nindex 5\n'),
       text.replace('index 5\n', 'index 5\nAAAA\n'),
-      text.replace('index 5\n', `index 5\n${`${root.toString()}\n`}`),
+      text.replace('index 5\n', `index 5\n${root.toString()}\n`),
       text.replace('index 5\n', `index 5\n${`${emptyRoot.toString('base64')}\n`.repeat(60)}`),
       text.replaceAll('\n', '\r\n'),
     ];

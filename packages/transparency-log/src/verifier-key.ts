@@ -42,10 +42,9 @@ export function parseVkey(vkey: string): VerifierKey {
   return parsed;
 }
 
-/** Whether it could stand in a signature line (C2SP signed-note): that has no control characters below U+0020, but may have others. */
+/** Whether it could stand in a signature line (C2SP signed-note). */
 export function isKeyName(name: string): boolean {
-  const isInLine = /^[^\p{White_Space}+]+$/u.test(name) && [...name].every((character) => character >= ' ');
-  return name.isWellFormed() && isInLine;
+  return name.isWellFormed() && /^[^\p{White_Space}\p{Cc}+]+$/u.test(name);
 }
 
 /** Whether these 64 bytes are the key's signature of the text. Never throws. */

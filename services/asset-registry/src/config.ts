@@ -36,6 +36,8 @@ export interface Config extends CommonConfig, AnchorConfig {
   otherDataEncryptionKeys: Buffer[];
   /** The folder that storage providers of the type `local` are below. */
   storageLocalRoot: string | undefined;
+  /** How long the log's sequencer pauses between batches, and its signer between checkpoints. */
+  logIntervalMs: number;
 }
 
 const schema = z.object({
@@ -54,6 +56,7 @@ const schema = z.object({
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   STORAGE_LOCAL_ROOT: z.string().optional(),
   ...anchorEnv,
+  LOG_INTERVAL_MS: integer({ default: 1_000, min: 10, max: 60_000 }),
 });
 
 /**
@@ -98,5 +101,6 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     otherDataEncryptionKeys: otherDataEncryptionKeys ?? [],
     storageLocalRoot: e.STORAGE_LOCAL_ROOT,
     ...anchorConfig(e),
+    logIntervalMs: e.LOG_INTERVAL_MS,
   };
 }

@@ -2,6 +2,7 @@ import type { Operation } from '@artdag/service-kit';
 import { activityOperations } from './activities/operations.ts';
 import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
+import { logOperations } from './log/operations.ts';
 import { objectOperations } from './objects/operations.ts';
 
 /** The public routes of asset-registry, for the API description. */
@@ -10,4 +11,5 @@ export const operations: readonly Operation[] = [
   ...changeOperations,
   ...objectOperations,
   ...activityOperations,
+  ...logOperations,
 ];

@@ -84,6 +84,7 @@ export const noLimits: Limits = {
   actor: undefined,
   agent: undefined,
   inbox: undefined,
+  log: undefined,
   recordRun: undefined,
   storageTest: undefined,
 };

@@ -19,6 +19,7 @@ export const documentHead: DocumentHead = {
     { name: 'identities', description: 'People, organisations and agents.' },
     { name: 'assets', description: 'Works and who registered them.' },
     { name: 'claims', description: 'The signed activities, and what they say.' },
+    { name: 'log', description: 'The transparency log, as C2SP has it.' },
     { name: 'federation', description: 'ActivityPub.' },
     { name: 'rendering', description: 'Rendering servers (L1).' },
     { name: 'server', description: 'The server itself.' },

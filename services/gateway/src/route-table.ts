@@ -8,6 +8,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `{x}` stands for one non-empty segment. */
   path: string;
+  /** Its last `{x}` stands for one or more segments. */
+  deep?: true;
   /** Who answers. `gateway` answers itself, by its own Express app. */
   owner: Upstream | 'gateway';
   /** `public`: anybody. `any`: some credential of credentials.md §1. `signature`: the owner checks an HTTP Signature. */
@@ -100,6 +102,13 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/objects/{content_hash}', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities/{ref}', owner: 'asset-registry', auth: 'public' },
+
+  { method: 'GET', path: '/log/checkpoint', owner: 'asset-registry', auth: 'public', limit: 'log' },
+  { method: 'GET', path: '/log/checkpoints', owner: 'asset-registry', auth: 'public', limit: 'log' },
+  { method: 'GET', path: '/log/checkpoints/{size}', owner: 'asset-registry', auth: 'public', limit: 'log' },
+  { method: 'GET', path: '/log/tile/{tile}', deep: true, owner: 'asset-registry', auth: 'public', limit: 'log' },
+  { method: 'GET', path: '/log/proof/{leaf_hash}', owner: 'asset-registry', auth: 'public', limit: 'log' },
+  { method: 'GET', path: '/log/vkeys', owner: 'asset-registry', auth: 'public', limit: 'log' },
 
   { method: 'GET', path: '/.well-known/webfinger', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users', owner: 'federation', auth: 'public' },

@@ -41,7 +41,8 @@ describe('connections', () => {
     const { rows } = await database.pool.query('SELECT current_user AS role, current_schemas(false)::text AS schemas');
     expect(rows).toEqual([{ role: 'registry_svc', schemas: '{registry}' }]);
     expect(await database.prisma.$queryRaw`SELECT current_user::text AS role`).toEqual([{ role: 'registry_svc' }]);
-    expect(await database.prisma.logState.findMany()).toEqual([{ id: true, treeSize: 0n, nextSeq: 0n }]);
+    const empty = { id: true, treeSize: 0n, nextSeq: 0n, tiledSize: 0n, root: null };
+    expect(await database.prisma.logState.findMany()).toEqual([empty]);
   });
 
   it('keep the options of the URL behind their own', async () => {

@@ -10,6 +10,7 @@ import { createUrls } from '../urls.ts';
 import type { KeyStatus, LoggedKey } from './key-document.ts';
 import { logKeys } from './key-leaves.ts';
 import { createLogRepository } from './log.repository.ts';
+import { sequence } from './sequencer.ts';
 
 let database: TestDatabase;
 let tables: Database;
@@ -44,7 +45,7 @@ interface Entry {
 
 /** An actor's leaves in the order of the log, which has taken all that waited. */
 async function entriesOf(username: string): Promise<Entry[]> {
-  while (await createLogRepository(tables).sequence());
+  while (await sequence(createLogRepository(tables)));
   const { rows } = await tables.pool.query<Entry>(
     `SELECT e.leaf, e.leaf_hash, e.seq, k.status, k.document FROM log_entries e LEFT JOIN key_leaves k USING (leaf_hash)
      WHERE e.leaf::jsonb->>'actor' = $1 ORDER BY log_index`,

@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '@artdag/database/registry';
 import { createTestDatabase, type TestDatabase } from '@artdag/testing';
 import { Client, type PoolClient } from 'pg';
 import { createLogRepository } from './log.repository.ts';
+import { sequence } from './sequencer.ts';
 
 let database: TestDatabase;
 let tables: Database;
@@ -34,8 +35,7 @@ async function addLeaf(client: Queryable, isKey = false): Promise<string> {
 }
 
 async function drain(): Promise<void> {
-  const sequencer = createLogRepository(tables);
-  while (await sequencer.sequence());
+  while (await sequence(createLogRepository(tables)));
 }
 
 interface Entry {
@@ -63,7 +63,7 @@ async function expectWhole(leaves: string[], keyLeaves: string[] = []): Promise<
 
 describe('the sequencer', () => {
   it('does nothing when nothing waits', async () => {
-    expect(await createLogRepository(tables).sequence()).toBe(false);
+    expect(await sequence(createLogRepository(tables))).toBe(false);
     await expectWhole([]);
   });
 
@@ -92,7 +92,7 @@ describe('the sequencer', () => {
     };
     const stopped = { yes: false };
     const sequencing = (async () => {
-      while (!stopped.yes) await createLogRepository(tables).sequence();
+      while (!stopped.yes) await sequence(createLogRepository(tables));
     })();
     const early = await tables.pool.connect();
     await early.query('BEGIN');
@@ -112,9 +112,7 @@ describe('the sequencer', () => {
     for (let i = 0; i < 300; i += 1) leaves.push(await addLeaf(tables.pool));
     const other = openDatabase({ databaseUrl: database.url, max: 2 });
     await Promise.all(
-      [tables, other]
-        .flatMap((each) => [createLogRepository(each), createLogRepository(each)])
-        .map((s) => s.sequence()),
+      [tables, other].flatMap((each) => [createLogRepository(each), createLogRepository(each)]).map(sequence),
     );
     await other.close();
     await drain();
@@ -126,8 +124,8 @@ describe('the sequencer', () => {
       `INSERT INTO log_pending (leaf_hash, leaf, activity_id)
        SELECT sha256(n::text::bytea), n::text, gen_random_uuid() FROM generate_series(1, 1500) n`,
     );
-    expect(await createLogRepository(tables).sequence()).toBe(true);
-    expect(await createLogRepository(tables).sequence()).toBe(false);
+    expect(await sequence(createLogRepository(tables))).toBe(true);
+    expect(await sequence(createLogRepository(tables))).toBe(false);
     await expectWhole(Array.from({ length: 1500 }, (_, i) => String(i + 1)));
   });
 
@@ -151,9 +149,7 @@ describe('the sequencer', () => {
       for (let i = 0; i < 50; i += 1) leaves.push(await addLeaf(tables.pool));
       const victim = openDatabase({ databaseUrl: database.url, max: 1, applicationName: 'victim' });
       await victim.ping();
-      const run = createLogRepository(victim)
-        .sequence()
-        .catch(() => (cuts += 1));
+      const run = sequence(createLogRepository(victim)).catch(() => (cuts += 1));
       await sleep(round);
       await admin.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND datname = current_database()`,

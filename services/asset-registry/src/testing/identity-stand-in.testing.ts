@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAssertionVerifier } from '@artdag/actor-context';
+import { publicKeyMultibase } from '@artdag/claims';
 import type { Logger } from '@artdag/service-kit';
 
 interface Key {
@@ -13,12 +14,11 @@ interface Key {
 
 export interface IdentityStandIn {
   url: string;
-  /** How many items each signing call had. */
+  /** How many items each signing call had, the log's checkpoints left out, as they come by the clock. */
   batches: number[];
   lookUps: number;
   /** `down` answers 503, `hang` not at all, `slow` after 300 ms. */
   mode: 'up' | 'down' | 'hang' | 'slow';
-  /** Whose accounts have ended: farewells alone are signed. */
   disabled: Set<string>;
   keyOf(actorId: string): Key;
   /** Gives the actor another key; signs with none of the former ones any more. */
@@ -31,6 +31,7 @@ export interface IdentityStandIn {
 }
 
 const slowMs = 300;
+const logActor = 'service:log';
 
 /** Plays identity: real Ed25519 keys, the two routes that this service calls, and the check of who calls. */
 export async function startIdentityStandIn(o: {
@@ -44,7 +45,8 @@ export async function startIdentityStandIn(o: {
   const makeKey = (actorId: string): Key => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const n = Number(/-(\d+)$/.exec(keys.get(actorId)?.keyId ?? '-0')?.[1] ?? 1) + 1;
-    const keyId = `${o.publicUrl}/users/${usernameOf(actorId)}#ed25519-key${n > 1 ? `-${n}` : ''}`;
+    const owner = actorId === logActor ? 'log' : `users/${usernameOf(actorId)}`;
+    const keyId = `${o.publicUrl}/${owner}#ed25519-key${n > 1 ? `-${n}` : ''}`;
     const key = { keyId, privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(12) };
     keys.set(actorId, key);
     everyKey.set(keyId, key);
@@ -84,39 +86,52 @@ export async function startIdentityStandIn(o: {
   return state;
 }
 
-interface SignItem {
+interface Item {
   actor_id: string;
   key: string;
   key_id: string;
   data: string;
-  farewell?: boolean;
 }
 
 function signAll(state: IdentityStandIn, body: string): object {
-  const { items } = JSON.parse(body) as { items: SignItem[] };
-  state.batches.push(items.length);
-  if (state.rotationsBeforeSigning > 0) {
+  const { items } = JSON.parse(body) as { items: Item[] };
+  const claimants = items.map((item) => item.actor_id).filter((actorId) => actorId !== logActor);
+  if (claimants.length > 0) state.batches.push(claimants.length);
+  if (claimants.length > 0 && state.rotationsBeforeSigning > 0) {
     state.rotationsBeforeSigning -= 1;
-    for (const actorId of new Set(items.map((item) => item.actor_id))) state.rotate(actorId);
+    for (const actorId of new Set(claimants)) state.rotate(actorId);
   }
-  const signatures = items.map((item) => {
-    const key = state.keyOf(item.actor_id);
-    if (state.disabled.has(item.actor_id) && item.farewell !== true)
-      return { error: { status: 403, code: 'actor_disabled', detail: '' } };
-    if (item.key_id !== key.keyId)
-      return { error: { status: 409, code: 'key_changed', detail: '', key_id: key.keyId } };
-    const signature = sign(null, Buffer.from(item.data, 'base64'), key.privateKey);
-    return { key_id: key.keyId, alg: 'ed25519', signature: signature.toString('base64') };
-  });
-  return { signatures };
+  return { signatures: items.map((item) => signOne(state, item)) };
+}
+
+function signOne(state: IdentityStandIn, item: Item): object {
+  const key = state.keyOf(item.actor_id);
+  if (state.disabled.has(item.actor_id)) return { error: { status: 403, code: 'actor_disabled', detail: '' } };
+  if (item.key_id !== key.keyId) {
+    return { error: { status: 409, code: 'key_changed', detail: '', key_id: key.keyId } };
+  }
+  const signature = sign(null, Buffer.from(item.data, 'base64'), key.privateKey);
+  return { key_id: key.keyId, alg: 'ed25519', signature: signature.toString('base64') };
 }
 
 function keySet(state: IdentityStandIn, url: string): object {
   const actorId = decodeURIComponent(new URL(url, 'http://h').pathname.split('/').at(-1) ?? '');
-  state.lookUps += 1;
+  if (actorId !== logActor) state.lookUps += 1;
   const { keyId } = state.keyOf(actorId);
-  const key = { key_id: keyId, kind: 'ed25519', status: 'primary', public_key_pem: '' };
-  return { actor_id: actorId, username: usernameOf(actorId), version: 1, keys: [key] };
+  const [owner = ''] = keyId.split('#');
+  const keys = [...state.everyKey.values()].filter((key) => key.keyId.startsWith(`${owner}#`));
+  return {
+    actor_id: actorId,
+    username: usernameOf(actorId),
+    version: keys.length,
+    keys: keys.map((key) => ({
+      key_id: key.keyId,
+      kind: 'ed25519',
+      status: key.keyId === keyId ? 'primary' : 'retired',
+      public_key_pem: '',
+      public_key_multibase: publicKeyMultibase(key.publicKey),
+    })),
+  };
 }
 
 /** `user:giles` is giles. */

@@ -6,6 +6,7 @@ export const limits = {
   actor: { variable: 'RATE_LIMIT_ACTOR', perMinute: 600 },
   agent: { variable: 'RATE_LIMIT_AGENT', perMinute: 1200 },
   inbox: { variable: 'RATE_LIMIT_INBOX', perMinute: 1200 },
+  log: { variable: 'RATE_LIMIT_LOG', perMinute: 1200 },
   recordRun: { variable: 'RATE_LIMIT_RECORD_RUN', perMinute: 30 },
   storageTest: { variable: 'RATE_LIMIT_STORAGE_TEST', perMinute: 10 },
 } as const;
@@ -35,6 +36,8 @@ export const routeBuckets = {
   // Whoever has stolen a key cannot use up what its owner needs to revoke it.
   'keys-end': { limit: 'keys', by: 'actor-at-address', instead: true },
   inbox: { limit: 'inbox', by: 'address', instead: true },
+  // Who reads the whole log asks for two small tiles per 256 leaves.
+  log: { limit: 'log', by: 'address', instead: true },
   'record-run': { limit: 'recordRun', by: 'actor' },
   'storage-test': { limit: 'storageTest', by: 'actor' },
 } as const satisfies Record<string, RouteBucket>;

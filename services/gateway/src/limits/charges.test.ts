@@ -6,7 +6,7 @@ import { chargesOf, type Counted } from './charges.ts';
 
 const limits: Limits = {
   ...{ keys: 20, session: 10, anonymous: 120, actor: 600, agent: 1200 },
-  ...{ inbox: 1200, recordRun: 30, storageTest: 10 },
+  ...{ inbox: 1200, log: 1200, recordRun: 30, storageTest: 10 },
 };
 const assertion = (actor_id: string, actor_type: 'human' | 'agent' | 'service'): Assertion => ({
   actor: { actor_id, actor_type, microdao_ids: [], roles: [] },

@@ -119,6 +119,15 @@ describe('inboxes', () => {
   });
 });
 
+describe('the log', () => {
+  it('has a limit of its own for who reads it whole, and is in no other', async () => {
+    await start({ anonymous: 1, log: 3 });
+    expect(await statuses(3, () => get('/log/tile/0/000'))).toEqual([200, 200, 200]);
+    expect((await get('/log/checkpoint')).status).toBe(429);
+    expect((await get('/assets')).status).toBe(200);
+  });
+});
+
 describe('the address', () => {
   const from = (address: string) => () => get('/assets', [`X-Forwarded-For: ${address}`]);
 

@@ -19,6 +19,8 @@ describe('the route table', () => {
     ['POST', '/users/a/inbox', 'federation /users/{username}/inbox'],
     ['POST', '/auth/login', 'auth /auth/login'],
     ['GET', '/renderers', 'l1-bridge /renderers'],
+    ['GET', '/log/tile/0/000', 'asset-registry /log/tile/{tile}'],
+    ['HEAD', '/log/tile/entries/x001/x234/067.p/5', 'asset-registry /log/tile/{tile}'],
   ])('sends %s %s to %s', (method, path, wanted) => {
     expect(ownerOf(method, path)).toBe(wanted);
   });
@@ -33,12 +35,23 @@ describe('the route table', () => {
     expect(ownerOf(method, path)).toBe(allow);
   });
 
-  it.each(['/assets/', '/assets/a/b', '/users//outbox', '/Assets', '/auth', '/auth/verify', '/api/auth', '/x'])(
-    'has no %s',
-    (path) => {
-      expect(router.match('GET', path)).toBeUndefined();
-    },
-  );
+  it.each([
+    '/assets/',
+    '/assets/a/b',
+    '/users//outbox',
+    '/Assets',
+    '/auth',
+    '/auth/verify',
+    '/api/auth',
+    '/x',
+    '/log/tile',
+    '/log/tile/',
+    '/log/tile//0',
+    '/log/tile/0/',
+    '/log/vkeys/x',
+  ])('has no %s', (path) => {
+    expect(router.match('GET', path)).toBeUndefined();
+  });
 
   it('takes an exact path before a pattern listed earlier', () => {
     const both = createRouter([

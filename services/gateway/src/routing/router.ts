@@ -23,7 +23,7 @@ export function createRouter(table: readonly Route[]): Router {
       return methods;
     }
     const known = patterns.get(route.path) ?? {
-      expression: toExpression(route.path),
+      expression: toExpression(route),
       methods: new Map<string, Route>(),
     };
     patterns.set(route.path, known);
@@ -41,12 +41,12 @@ export function createRouter(table: readonly Route[]): Router {
   };
 }
 
-function toExpression(path: string): RegExp {
+function toExpression({ path, deep }: Route): RegExp {
   const source = path
     .split('/')
     .map((segment) => (segment.startsWith('{') ? '[^/]+' : segment.replace(/[.*+?^$()|[\]\\]/g, '\\$&')))
     .join('/');
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${source}${deep === true ? '(?:/[^/]+)*' : ''}$`);
 }
 
 function allowed(methods: Methods): string {
