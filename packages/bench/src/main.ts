@@ -1,3 +1,4 @@
+import { benchLog } from './log/bench-log.ts';
 import { benchMe } from './me/bench-me.ts';
 import { benchMSign } from './msign/bench-msign.ts';
 import { benchRegister } from './register/bench-register.ts';
@@ -6,6 +7,7 @@ import { benchStart } from './start/bench-start.ts';
 import { benchToken } from './token/bench-token.ts';
 
 const benches: Record<string, () => Promise<void>> = {
+  log: benchLog,
   me: benchMe,
   msign: benchMSign,
   register: benchRegister,

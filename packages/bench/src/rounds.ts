@@ -2,9 +2,9 @@ import { closedLoop, type LoopOptions } from './closed-loop.ts';
 import { median, printTable } from './report.ts';
 
 /** `BENCH_QUICK=1` tries the benchmark out; its figures count for nothing. */
-const quick = process.env['BENCH_QUICK'] === '1';
-export const warmSeconds = quick ? 1 : 10;
-export const roundSeconds = quick ? 1 : 6;
+export const isQuick = process.env['BENCH_QUICK'] === '1';
+export const warmSeconds = isQuick ? 1 : 10;
+export const roundSeconds = isQuick ? 1 : 6;
 export const rounds = 3;
 
 type Side = Omit<LoopOptions, 'seconds'>;
@@ -23,7 +23,7 @@ export function takeTurns(ours: Side, baseline: Side): Promise<number> {
 
 /** The same for what is no load of requests. @param baselineTitle of its column, default `bare/s` */
 export async function compareRates(ours: Rate, baseline: Rate, baselineTitle = 'bare/s'): Promise<number> {
-  if (quick) process.stdout.write('BENCH_QUICK is set: these figures count for nothing\n');
+  if (isQuick) process.stdout.write('BENCH_QUICK is set: these figures count for nothing\n');
   await ours(warmSeconds);
   await baseline(warmSeconds);
   const ratios: number[] = [];
