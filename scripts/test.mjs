@@ -15,6 +15,9 @@ const parts = {
   RabbitMQ: process.env.TEST_RABBITMQ_URL ?? 'amqp://guest:guest@127.0.0.1:5672',
 };
 
+/** Where Debian keeps the sources of Go packages. */
+const goPath = process.env.ARTDAG_TEST_GOPATH ?? '/usr/share/gocode';
+
 /** Programs that `*.<suites>.test.ts` need, how to see that they are there, and how to get them. */
 const tools = [
   { suites: 'kubectl', name: 'kubectl', probe: ['kubectl', 'version', '--client'], get: 'install it' },
@@ -23,6 +26,12 @@ const tools = [
     name: 'python3-opentimestamps',
     probe: [process.env.ARTDAG_TEST_PYTHON ?? '/usr/bin/python3', '-c', 'import opentimestamps, bitcoin'],
     get: 'apt-get install python3-opentimestamps python3-bitcoinlib',
+  },
+  {
+    suites: 'go',
+    name: "Go with Debian's golang-golang-x-mod-dev",
+    probe: ['env', 'GO111MODULE=off', `GOPATH=${goPath}`, 'go', 'list', 'golang.org/x/mod/sumdb/tlog'],
+    get: 'apt-get install golang-go golang-golang-x-mod-dev',
   },
 ];
 

@@ -83,13 +83,15 @@ describe('notes', () => {
       { name: 'stranger', id: '00000000', signature: Buffer.alloc(4_000, 1) },
       // The name of a known key with another id.
       { name: log.key.name, id: '00000001', signature: Buffer.alloc(1) },
+      // Control characters from U+007F on are no reason to refuse a note.
+      { name: 'a\x7fb\x9f', id: '00000001', signature: Buffer.alloc(1) },
       signText(body, witness.key, witness.privateKey),
       signText(body, log.key, log.privateKey),
       signText(body, log.key, log.privateKey),
     ];
     const note = formatNote({ text: body, signatures });
     expect(openNote(note, [log.key, witness.key])).toEqual({ text: body, signers: [witness.key, log.key] });
-    expect(parseNote(note).signatures).toHaveLength(5);
+    expect(parseNote(note).signatures).toHaveLength(6);
     expect(() => openNote(note, [newKey('log.example/log').key])).toThrow('No known key');
     expect(() => openNote(note, [])).toThrow('No known key');
   });

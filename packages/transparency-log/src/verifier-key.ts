@@ -42,9 +42,10 @@ export function parseVkey(vkey: string): VerifierKey {
   return parsed;
 }
 
-/** Whether it could stand in a signature line (C2SP signed-note). */
+/** Whether it could stand in a signature line (C2SP signed-note): that has no control characters below U+0020, but may have others. */
 export function isKeyName(name: string): boolean {
-  return name.isWellFormed() && /^[^\p{White_Space}\p{Cc}+]+$/u.test(name);
+  const isInLine = /^[^\p{White_Space}+]+$/u.test(name) && [...name].every((character) => character >= ' ');
+  return name.isWellFormed() && isInLine;
 }
 
 /** Whether these 64 bytes are the key's signature of the text. Never throws. */

@@ -47,6 +47,9 @@ export function keyInUse(): AppError {
   return new AppError('idempotency_key_in_use', 409, 'A request with this Idempotency-Key is in progress; try again.');
 }
 
+/** What a request finds that was made already: the name or the key taken, the asset gone, its version another. */
+const overtaken = new Set([409, 410, 412]);
+
 /**
  * The stored answer of the same request, or what `work` answers. `work` stores its answer in its own transaction; when
  * another try under the same key was faster, its answer counts.
@@ -63,7 +66,7 @@ export async function withIdempotency(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AppError) || error.status !== 409) throw error;
+    if (!(error instanceof AppError) || !overtaken.has(error.status)) throw error;
     const faster = await storedAnswer(repository, request);
     if (faster !== undefined) return faster;
     throw error;

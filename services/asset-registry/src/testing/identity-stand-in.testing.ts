@@ -19,6 +19,7 @@ export interface IdentityStandIn {
   lookUps: number;
   /** `down` answers 503, `hang` not at all, `slow` after 300 ms. */
   mode: 'up' | 'down' | 'hang' | 'slow';
+  /** Whose accounts have ended: farewells alone are signed. */
   disabled: Set<string>;
   keyOf(actorId: string): Key;
   /** Gives the actor another key; signs with none of the former ones any more. */
@@ -91,6 +92,7 @@ interface Item {
   key: string;
   key_id: string;
   data: string;
+  farewell?: boolean;
 }
 
 function signAll(state: IdentityStandIn, body: string): object {
@@ -106,7 +108,9 @@ function signAll(state: IdentityStandIn, body: string): object {
 
 function signOne(state: IdentityStandIn, item: Item): object {
   const key = state.keyOf(item.actor_id);
-  if (state.disabled.has(item.actor_id)) return { error: { status: 403, code: 'actor_disabled', detail: '' } };
+  if (state.disabled.has(item.actor_id) && item.farewell !== true) {
+    return { error: { status: 403, code: 'actor_disabled', detail: '' } };
+  }
   if (item.key_id !== key.keyId) {
     return { error: { status: 409, code: 'key_changed', detail: '', key_id: key.keyId } };
   }

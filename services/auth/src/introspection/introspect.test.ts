@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allScopes } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
 import { startAuth, type Answer, type RunningAuth } from '../start-auth.testing.ts';
@@ -34,7 +35,7 @@ describe('POST /internal/auth/introspect', () => {
       actor,
       username: 'giles',
       org_id: expect.stringMatching(/^org_/),
-      scopes: ['read:*', 'assets:create', 'assets:record', 'storage:manage', 'l1:attach'],
+      scopes: [...allScopes],
       sid: expect.stringMatching(/^ses_/),
       jti: null,
       method: 'bearer',

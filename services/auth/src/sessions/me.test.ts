@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Assertion } from '@artdag/actor-context';
+import { allScopes, type Assertion } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { createTestDatabase, makeAssertionKit, quietLogger, type TestDatabase } from '@artdag/testing';
 import jwt from 'jsonwebtoken';
@@ -10,8 +10,6 @@ let database: TestDatabase;
 let tables: Database;
 let auth: RunningAuth;
 let giles: { session_token: string; access_token: string; actor: Assertion['actor'] };
-
-const allScopes = ['read:*', 'assets:create', 'assets:record', 'storage:manage', 'l1:attach'];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -63,7 +61,7 @@ describe('GET /auth/me', () => {
       auth: {
         method: 'bearer',
         session_id: session?.['id'],
-        scopes: allScopes,
+        scopes: [...allScopes],
         expires_at: expect.stringMatching(/Z$/),
       },
     });

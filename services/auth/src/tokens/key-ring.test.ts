@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { allScopes } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/auth';
 import { collectLogs, createTestDatabase, quietLogger, type TestDatabase } from '@artdag/testing';
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose';
@@ -46,7 +47,7 @@ describe('access tokens', () => {
       ...{ jti: expect.stringMatching(/^tok_/), token_use: 'access', sub: body.actor.actor_id },
       ...{ username: 'giles', name: 'giles', handle: 'giles', sid: session?.['id'], org: session?.['org_id'] },
       ...{ role: 'owner', roles: ['microdao_owner'], microdao_ids: ['microdao:giles'] },
-      scopes: ['read:*', 'assets:create', 'assets:record', 'storage:manage', 'l1:attach'],
+      scopes: [...allScopes],
     });
   });
 });

@@ -7,6 +7,7 @@ import type { IdempotentRequest } from '../idempotency.ts';
 import type { Registrant } from '../registration.ts';
 import { signClaim, type SignClaimDeps } from '../sign-claim.ts';
 import type { HeldAsset, HeldAssetFinder } from './held-asset.ts';
+import type { Turns } from './turns.ts';
 
 /** What an Update or Delete makes of an asset, before it is signed. */
 export interface NewChange {
@@ -52,7 +53,7 @@ export interface ChangeStore {
 export interface ChangeAssetDeps extends SignClaimDeps {
   urls: Urls;
   fresh: () => FreshClaim;
-  now: () => Date;
+  turns: Turns;
   changes: ChangeStore & HeldAssetFinder;
   /** Told once a claim is committed. */
   onClaim: (type: 'Update' | 'Delete') => void;

@@ -5,7 +5,6 @@ import type { Registrant } from '../registration.ts';
 import { signChange, type ChangeAssetDeps, type NewChange } from './change.ts';
 import { findPresent, objectIdOf, refuseOthers, type HeldAsset } from './held-asset.ts';
 import { refuseOtherVersion } from './precondition.ts';
-import { untilStored } from './until-stored.ts';
 
 export interface Deletion {
   name: string;
@@ -36,7 +35,7 @@ export interface Deleted {
  * @throws AppError 404 `not_found`, 410 `gone`, 403 `not_owner`, `account_disabled`, 412 `version_mismatch`, 409 `edit_conflict`, `idempotency_key_in_use`, 503 `signing_unavailable`
  */
 export async function deleteAsset(deps: ChangeAssetDeps, deletion: Deletion): Promise<Deleted> {
-  return await untilStored(deps.now, () => tryDelete(deps, deletion));
+  return await deps.turns.take(deletion.name, () => tryDelete(deps, deletion));
 }
 
 async function tryDelete(deps: ChangeAssetDeps, deletion: Deletion): Promise<Deleted | undefined> {

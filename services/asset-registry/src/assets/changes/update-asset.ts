@@ -7,7 +7,6 @@ import { signChange, type ChangeAssetDeps, type NewChange } from './change.ts';
 import { findPresent, objectIdOf, refuseOthers, type HeldAsset } from './held-asset.ts';
 import { patched, type AssetPatch } from './patch-asset.ts';
 import { refuseOtherVersion } from './precondition.ts';
-import { untilStored } from './until-stored.ts';
 
 export interface UpdateAssetDeps extends ChangeAssetDeps {
   idempotency: IdempotencyRepository;
@@ -34,7 +33,7 @@ export interface Updated {
  * @throws AppError 404 `not_found`, 410 `gone`, 403 `not_owner`, 412 `version_mismatch`, 409 `edit_conflict`, `idempotency_key_in_use`, 503 `signing_unavailable`
  */
 export async function updateAsset(deps: UpdateAssetDeps, update: Update): Promise<Updated> {
-  return await untilStored(deps.now, () => tryUpdate(deps, update));
+  return await deps.turns.take(update.name, () => tryUpdate(deps, update));
 }
 
 async function tryUpdate(deps: UpdateAssetDeps, update: Update): Promise<Updated | undefined> {
