@@ -67,3 +67,8 @@ export function serviceAssertion(service: string): Assertion {
     token_use: SERVICE_METHOD,
   };
 }
+
+/** Whether somebody is signed in: API keys and API tokens are programs', L1s have tokens of their own. */
+export function isSession({ method, sid, token_use: use }: Assertion): boolean {
+  return sid !== null && method !== 'api_key' && (use === 'session' || use === 'access');
+}

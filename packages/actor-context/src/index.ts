@@ -1,4 +1,11 @@
-export { type ActorIdentity, type Assertion, SERVICE_METHOD, serviceActorId, serviceAssertion } from './assertion.ts';
+export {
+  type ActorIdentity,
+  type Assertion,
+  SERVICE_METHOD,
+  isSession,
+  serviceActorId,
+  serviceAssertion,
+} from './assertion.ts';
 export { allScopes, scopePattern } from './all-scopes.ts';
 export { type AssertionSigner, type AssertionSignerOptions, createAssertionSigner } from './signer.ts';
 export { type AssertionVerifier, type AssertionVerifierOptions, createAssertionVerifier } from './verifier.ts';

@@ -82,6 +82,7 @@ describe('a service role in its own schema', () => {
     ['registry', 'DELETE FROM assets'],
     ['registry', "UPDATE content_owners SET owner_actor_id = 'user:b'"],
     ['registry', 'DELETE FROM content_owners'],
+    ['registry', "UPDATE storage_checks SET result = 'present'"],
     ['auth', 'DELETE FROM actors'],
     ['auth', 'DELETE FROM users'],
     ['identity', 'DELETE FROM actor_keys'],

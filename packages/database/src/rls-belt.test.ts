@@ -7,6 +7,8 @@ interface Protected {
   table: string;
   owner: string;
   insert: (owner: string, n: number, more?: { org?: string }) => string;
+  /** By grant; what is no longer needed may be deleted. */
+  isInsertOnly?: true;
 }
 
 const assets = (visibility: string) => (owner: string, n: number, more?: { org?: string }) => `
@@ -48,6 +50,31 @@ const protectedTables: Protected[] = [
   },
   { context: 'registry', table: 'assets', owner: 'owner_actor_id', insert: assets('unlisted') },
   {
+    context: 'registry',
+    table: 'user_storage',
+    owner: 'actor_id',
+    insert: (owner, n) => `INSERT INTO user_storage (id, actor_id, provider_type, provider_name, config_enc)
+      VALUES ('sto_${n}', '${owner}', 'psa', 'p${n}', 'e')`,
+  },
+  {
+    context: 'registry',
+    table: 'storage_pins',
+    owner: 'actor_id',
+    insert: (owner, n) => `INSERT INTO storage_pins (content_hash, storage_id, actor_id, pin_type, ipfs_cid)
+      VALUES ('h${n}', 'sto_${owner === 'user:a' ? 1 : 2}', '${owner}', 'cid', 'Qm')`,
+  },
+  {
+    context: 'registry',
+    table: 'storage_checks',
+    owner: 'actor_id',
+    insert: (
+      owner,
+      n,
+    ) => `INSERT INTO storage_checks (storage_id, content_hash, at, actor_id, result, message, latency_ms, status, is_change)
+      VALUES ('sto_${owner === 'user:a' ? 1 : 2}', 'h${owner === 'user:a' ? 1 : 2}', to_timestamp(${n}), '${owner}', 'present', '', 1, 'present', true)`,
+    isInsertOnly: true,
+  },
+  {
     context: 'bridge',
     table: 'user_renderers',
     owner: 'actor_id',
@@ -83,7 +110,7 @@ it('covers every table that has row-level security, and each forces it on its ow
   expect(rows).toEqual(covered.sort((a, b) => (a.name < b.name ? -1 : 1)));
 });
 
-describe.each(protectedTables)('$context.$table', ({ context, table, owner, insert }) => {
+describe.each(protectedTables)('$context.$table', ({ context, table, owner, insert, isInsertOnly }) => {
   const owners = `SELECT ${owner} AS owner FROM ${table} ORDER BY 1`;
 
   it('shows nothing when nobody is set', async () => {
@@ -100,14 +127,15 @@ describe.each(protectedTables)('$context.$table', ({ context, table, owner, inse
   });
 
   it("lets nobody change or delete another's rows", async () => {
-    const update = await as(
+    const update = as(
       context,
       { actor_id: 'user:a' },
       `UPDATE ${table} SET ${owner} = ${owner} RETURNING ${owner} AS owner`,
     );
-    expect(update).toEqual([{ owner: 'user:a' }]);
+    if (isInsertOnly) expect(await rejection(update)).toMatch(/^permission denied/);
+    else expect(await update).toEqual([{ owner: 'user:a' }]);
     const steal = as(context, { actor_id: 'user:a' }, `UPDATE ${table} SET ${owner} = 'user:b'`);
-    expect(await rejection(steal)).toMatch(/violates row-level security policy/);
+    expect(await rejection(steal)).toMatch(isInsertOnly ? /^permission denied/ : /violates row-level security policy/);
     if (table === 'assets') return;
     const gone = await as(context, { actor_id: 'user:c' }, `DELETE FROM ${table} RETURNING ${owner}`);
     expect(gone).toEqual([]);
@@ -136,6 +164,20 @@ describe('visibility', () => {
       expect(await as('registry', settings, `UPDATE assets SET url = 'x' WHERE name = 'public-9' RETURNING 1`)).toEqual(
         [],
       );
+    }
+  });
+
+  it("a storage provider is read by its owner's organisation, and changed by its owner only", async () => {
+    await database.run(
+      `SET search_path = registry; INSERT INTO user_storage (id, actor_id, provider_type, provider_name, config_enc, org_id)
+       VALUES ('sto_8', 'user:a', 'psa', 'p8', 'e', 'org_1')`,
+    );
+    const colleague = { actor_id: 'user:b', org_id: 'org_1' };
+    const read = `SELECT id FROM user_storage WHERE org_id = 'org_1'`;
+    expect(await as('registry', colleague, read)).toEqual([{ id: 'sto_8' }]);
+    expect(await as('registry', { ...colleague, org_id: 'org_2' }, read)).toEqual([]);
+    for (const sql of [`UPDATE user_storage SET capacity_gb = 1`, `DELETE FROM user_storage`]) {
+      expect(await as('registry', colleague, `${sql} WHERE org_id = 'org_1' RETURNING 1`)).toEqual([]);
     }
   });
 

@@ -38,6 +38,8 @@ export interface Config extends CommonConfig, AnchorConfig {
   storageLocalRoot: string | undefined;
   /** How long the log's sequencer pauses between batches, and its signer between checkpoints. */
   logIntervalMs: number;
+  /** How often each recorded copy is looked at. */
+  storageCheckIntervalMs: number;
 }
 
 const schema = z.object({
@@ -55,6 +57,7 @@ const schema = z.object({
   IDENTITY_URL: url().default('http://127.0.0.1:7021'),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   STORAGE_LOCAL_ROOT: z.string().optional(),
+  STORAGE_CHECK_INTERVAL_SECONDS: integer({ default: 86_400, min: 60, max: 31_536_000 }),
   ...anchorEnv,
   LOG_INTERVAL_MS: integer({ default: 1_000, min: 10, max: 60_000 }),
 });
@@ -100,6 +103,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     dataEncryptionKey,
     otherDataEncryptionKeys: otherDataEncryptionKeys ?? [],
     storageLocalRoot: e.STORAGE_LOCAL_ROOT,
+    storageCheckIntervalMs: e.STORAGE_CHECK_INTERVAL_SECONDS * 1000,
     ...anchorConfig(e),
     logIntervalMs: e.LOG_INTERVAL_MS,
   };

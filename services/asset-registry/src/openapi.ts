@@ -4,6 +4,7 @@ import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
 import { logOperations } from './log/operations.ts';
 import { objectOperations } from './objects/operations.ts';
+import { storageOperations } from './storage/operations.ts';
 
 /** The public routes of asset-registry, for the API description. */
 export const operations: readonly Operation[] = [
@@ -12,4 +13,5 @@ export const operations: readonly Operation[] = [
   ...objectOperations,
   ...activityOperations,
   ...logOperations,
+  ...storageOperations,
 ];

@@ -26,6 +26,7 @@ import { createActorKeys } from './signing/actor-keys.ts';
 import { createClaimSigner } from './signing/claim-signer.ts';
 import { composeSigning } from './signing/compose.ts';
 import { createIdentityClient } from './signing/identity-client.ts';
+import { composeStorage, type StorageOverrides } from './storage/compose.ts';
 import { createUrls } from './urls.ts';
 
 export { loadConfig, type Config } from './config.ts';
@@ -38,6 +39,7 @@ export interface Overrides {
   server?: Server;
   transport?: Transport;
   store?: KeyValueStore;
+  storage?: StorageOverrides;
 }
 
 const graceMs = 10_000;
@@ -52,7 +54,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const store = overrides.store ?? openStore(config, logger);
   const transport = overrides.transport ?? openTransport(config, logger);
   const metrics = createMetrics({ processMetrics: overrides.server === undefined });
-  const composed = composeParts(config, { logger, now, metrics, store, transport });
+  const composed = composeParts(config, { logger, now, metrics, store, transport }, overrides);
   const { app, parts, consumers, database, health, relay, signer, identity, safeFetch } = composed;
 
   let server: HttpServer | undefined;
@@ -89,7 +91,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
 type Surroundings = Pick<Shared, 'logger' | 'now' | 'metrics' | 'store' | 'transport'>;
 
 /** Everything of asset-registry's own, from its database up. */
-function composeParts(config: Config, { logger, now, metrics, store, transport }: Surroundings) {
+function composeParts(config: Config, { logger, now, metrics, store, transport }: Surroundings, overrides: Overrides) {
   const health = createHealth();
   const database = openRegistry(config, logger);
   const execute = executeWithPg(database.pool);
@@ -122,6 +124,7 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
     composeActivities(shared),
     composeObjects(shared),
     composeLog(shared),
+    composeStorage(shared, overrides.storage),
   ];
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });

@@ -20,6 +20,7 @@ export const documentHead: DocumentHead = {
     { name: 'assets', description: 'Works and who registered them.' },
     { name: 'claims', description: 'The signed activities, and what they say.' },
     { name: 'log', description: 'The transparency log, as C2SP has it.' },
+    { name: 'storage', description: 'Where copies of works are, and whether they are still there.' },
     { name: 'federation', description: 'ActivityPub.' },
     { name: 'rendering', description: 'Rendering servers (L1).' },
     { name: 'server', description: 'The server itself.' },

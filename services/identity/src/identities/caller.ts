@@ -1,7 +1,7 @@
-import { forbidden, type Assertion } from '@artdag/actor-context';
+import { forbidden, isSession, type Assertion } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import type { AuthClient } from '../actors/auth-client.ts';
-import { isMSign, isSession } from '../public-keys/caller.ts';
+import { isMSign } from '../public-keys/caller.ts';
 import { isRecentLogin } from '../public-keys/recent-login.ts';
 
 /**

@@ -1,16 +1,10 @@
-import type { Assertion } from '@artdag/actor-context';
-import { forbidden } from '@artdag/actor-context';
+import { forbidden, isSession, type Assertion } from '@artdag/actor-context';
 import { AppError } from '@artdag/service-kit';
 import { lowerCased } from './handle.ts';
 
 /** Whether each request is signed by a key of the caller's. */
 export function isMSign({ method }: Assertion): boolean {
   return method === 'msign';
-}
-
-/** Whether somebody is signed in: API keys and API tokens are programs', L1s have tokens of their own. */
-export function isSession({ method, sid, token_use: use }: Assertion): boolean {
-  return sid !== null && method !== 'api_key' && (use === 'session' || use === 'access');
 }
 
 /**

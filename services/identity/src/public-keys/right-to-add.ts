@@ -1,8 +1,8 @@
-import { forbidden, type Assertion } from '@artdag/actor-context';
+import { forbidden, isSession, type Assertion } from '@artdag/actor-context';
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { AuthClient, KnownActor } from '../actors/auth-client.ts';
-import { isMSign, isSession } from './caller.ts';
+import { isMSign } from './caller.ts';
 import { ensureIdentity, findIdentityByActor, lockIdentity, type IdentityRow } from './identity-rows.ts';
 import { findLiveKeys } from './key-rows.ts';
 import { isRecentLogin } from './recent-login.ts';
