@@ -32,13 +32,15 @@ import { testStorageRoute } from './test-storage.route.ts';
 /** What a test replaces. */
 export interface StorageOverrides extends CheckerOptions {
   hosts?: Partial<ProviderHosts>;
+  now?: () => Date;
 }
 
 /** Where people keep copies, and whether they are still there. */
 export function composeStorage(shared: Shared, overrides: StorageOverrides = {}): Part {
-  const { config, database, now, logger, metrics, attach } = shared;
+  const { config, database, logger, metrics, attach } = shared;
+  const { now = shared.now } = overrides;
   const keys = masterKeys(config.dataEncryptionKey, config.otherDataEncryptionKeys);
-  const ways = composeCalls(shared, overrides.hosts);
+  const ways = composeCalls({ ...shared, now }, overrides.hosts);
   const { callsFor } = ways;
   const checkMetrics = createCheckMetrics(metrics, database);
   const checker = createChecker(

@@ -17,18 +17,19 @@ export interface CheckerOptions {
   leaseMs?: number | undefined;
   /** How long something waits that nobody called `wake()` for; default 1 s. */
   pollMs?: number | undefined;
+  /** How often pins are counted for `/metrics`; default 1 min. */
+  countEveryMs?: number | undefined;
 }
 
 /** Providers looked at at once, by one process. */
 const rounds = 8;
-const countEveryMs = 60_000;
 
 /**
  * Claims providers with something to look at by a lease, and renews it while a round lasts: hashing a large file takes minutes. A process that
  * dies leaves its claims to whoever comes when they end. Any number of replicas may run this.
  */
 export function createChecker(deps: Omit<CheckProviderDeps, 'signal'>, o: CheckerOptions = {}): Checker {
-  const { leaseMs = 30_000, pollMs = 1_000 } = o;
+  const { leaseMs = 30_000, pollMs = 1_000, countEveryMs = 60_000 } = o;
   const { claims, logger, now, metrics } = deps;
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<void>>();

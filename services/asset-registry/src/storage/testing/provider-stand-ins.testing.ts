@@ -23,6 +23,7 @@ export interface ProviderStandIns {
   url: string;
   /** For `composeStorage`: the providers with an address of their own are here too. */
   hosts: ProviderHosts;
+  now: () => Date;
   calls: SeenCall[];
   /** CIDs and what became of them, at the pinning service, Pinata and the IPFS nodes alike. */
   pins: Map<string, 'queued' | 'pinning' | 'pinned' | 'failed'>;
@@ -32,6 +33,8 @@ export interface ProviderStandIns {
   misbehave: Misbehaviour | undefined;
   /** How long each answer takes. */
   delayMs: number;
+  /** How many requests were open at once, at most. */
+  mostAtOnce: number;
   close(): Promise<void>;
 }
 
@@ -49,18 +52,25 @@ export const good = {
 } as const;
 
 /** Plays every provider on one loopback port, with the checks of credentials that the real ones make. */
-export async function startProviders(): Promise<ProviderStandIns> {
-  const server = createServer((req, res) => void handle(state, req, res));
+export async function startProviders(now: () => Date): Promise<ProviderStandIns> {
+  let open = 0;
+  const server = createServer((req, res) => {
+    open += 1;
+    state.mostAtOnce = Math.max(state.mostAtOnce, open);
+    res.once('close', () => (open -= 1));
+    void handle(state, req, res);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const state: ProviderStandIns = {
-    url,
+    ...{ url, now },
     hosts: { pinata: `${url}/pinata`, infura: `${url}/infura`, filebase: `${url}/s3`, storj: `${url}/s3` },
     calls: [],
     pins: new Map(),
     objects: new Map(),
     misbehave: undefined,
     delayMs: 0,
+    mostAtOnce: 0,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -153,15 +163,15 @@ function kubo(state: ProviderStandIns, req: IncomingMessage, call: SeenCall & { 
     : { status: 500, body: { Message: `path '${cid}' is not pinned`, Code: 0, Type: 'error' } };
 }
 
-function bucket({ objects }: ProviderStandIns, req: IncomingMessage, { method, target }: SeenCall): Answer {
+function bucket({ objects, now }: ProviderStandIns, req: IncomingMessage, { method, target }: SeenCall): Answer {
   const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
   const secretOf = (key: string) => (key === good.accessKey ? good.secretKey : undefined);
   if (method !== 'HEAD') return { status: 405 };
-  if (verifySigV4({ method, target, headers }, { secretOf, now: new Date() }) === undefined) return { status: 403 };
+  if (verifySigV4({ method, target, headers }, { secretOf, now: now() }) === undefined) return { status: 403 };
   const [, , name = '', ...key] = target.split('/').map(decodeURIComponent);
   if (name !== good.bucket) return { status: 404 };
   if (key.length === 0) return { status: 200 };
-  const object = objects.get(key.join('/'));
+  const object = objects.get(`${name}/${key.join('/')}`);
   if (object === undefined) return { status: 404 };
   return { status: 200, headers: { 'content-length': String(object.size), etag: `"${object.etag}"` } };
 }

@@ -7,7 +7,10 @@ import type { Overrides } from '../../service.ts';
 import { startRegistry, type RunningRegistry } from '../../testing/registry.testing.ts';
 import { startProviders, type ProviderStandIns } from './provider-stand-ins.testing.ts';
 
-export const kit = makeAssertionKit('asset-registry');
+/** What storage and its providers take for the time; it can be put forward. Keys and assertions go by the real one. */
+export const clock = { forwardMs: 0, now: (): Date => new Date(Date.now() + clock.forwardMs) };
+
+const kit = makeAssertionKit('asset-registry');
 
 /** Who asks, as headers. */
 export function as(actor: TestActor = {}): Record<string, string> {
@@ -43,11 +46,17 @@ export interface StorageKit {
 export async function startStorageKit(
   o: { env?: Record<string, string>; overrides?: Overrides; logger?: Logger } = {},
 ): Promise<StorageKit> {
-  const [test, auth, providers] = await Promise.all([createTestDatabase(), startFakeAuth(), startProviders()]);
+  const [test, auth, providers] = await Promise.all([createTestDatabase(), startFakeAuth(), startProviders(clock.now)]);
   const database = openDatabase({ databaseUrl: test.url, max: 2 });
   const start: StorageKit['start'] = (more = {}) => {
     const env = { ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8', ...o.env, ...more.env };
-    const storage = { hosts: providers.hosts, pollMs: 50, ...o.overrides?.storage, ...more.overrides?.storage };
+    const storage = {
+      now: clock.now,
+      hosts: providers.hosts,
+      pollMs: 50,
+      ...o.overrides?.storage,
+      ...more.overrides?.storage,
+    };
     const overrides = { ...o.overrides, ...more.overrides, storage };
     const logger = more.logger ?? o.logger ?? quietLogger();
     return startRegistry({ databaseUrl: test.url, tables: database, authUrl: auth.url, logger, env, overrides });
