@@ -95,6 +95,8 @@ describe('what the suite answers', () => {
   let activityId: string;
   /** Of the first leaf of the log. */
   let leafHash: string;
+  /** Storage providers: one that stays, and one that is deleted. */
+  let storage: string[];
   /** Somebody with a key and no password, and proofs of keys that nobody has yet. */
   let signer: Client;
   let proofs: Awaited<ReturnType<typeof proofOf>>[];
@@ -123,6 +125,13 @@ describe('what the suite answers', () => {
       },
     });
     activityId = String(body['activity_id']);
+    const service = {
+      provider_type: 'psa',
+      config: { endpoint: 'http://127.0.0.1:9', token: 'psa-secret-0123456789' },
+    };
+    const added = ['kept', 'deleted'].map((provider_name) => ({ ...service, provider_name }));
+    const answers = await Promise.all(added.map((body) => call(suite.url, '/storage', { token: account.token, body })));
+    storage = answers.map((answer) => String(answer.body['id']));
     const outbox = `/users/${account.username}/outbox`;
     await eventually(async () => (await call(suite.url, outbox)).body['totalItems'] === 1);
     const firstTile = `${suite.url}/log/tile/0/000.p/1`;
@@ -267,6 +276,68 @@ describe('what the suite answers', () => {
         { path: `/log/proof/${leafHash}?size=x`, status: 422 },
       ],
       listVkeys: [{}],
+      listStorage: [{ token }, { status: 401 }],
+      addStorage: [
+        { token, body: { provider_type: 'pinata', config: { jwt: 'a.b.c' }, capacity_gb: 5 } },
+        { token, body: { provider_type: 'pinata', config: { jwt: 'a.b.c' } }, status: 409 },
+        { token, body: { provider_type: 'pinata', config: {} }, status: 422 },
+        { token, body: { provider_type: 'local', config: { path: '.' } }, status: 403 },
+      ],
+      getStorage: [
+        { token, path: `/storage/${storage[0]}` },
+        { token: stranger.token, path: `/storage/${storage[0]}`, status: 404 },
+      ],
+      updateStorage: [
+        { token, path: `/storage/${storage[0]}`, body: { capacity_gb: 7, config: { token: '****6789' } } },
+        { token, path: `/storage/${storage[0]}`, body: { provider_name: 'deleted' }, status: 409 },
+        { token, path: `/storage/${storage[0]}`, body: { config: { token: '****0000' } }, status: 422 },
+      ],
+      deleteStorage: [
+        { token, path: `/storage/${storage[1]}` },
+        { token, path: `/storage/${storage[1]}`, status: 404 },
+        { token, path: `/storage/${storage[0]}?force=maybe`, status: 422 },
+      ],
+      testStorage: [{ token, path: `/storage/${storage[0]}/test` }],
+      checkStorage: [{ token, path: `/storage/${storage[0]}/check` }],
+      recordPin: [
+        {
+          token,
+          path: `/storage/${storage[0]}/pins`,
+          body: { content_hash: contentHash, ipfs_cid: 'Qm1' },
+          status: 201,
+        },
+        {
+          token,
+          path: `/storage/${storage[0]}/pins`,
+          body: { content_hash: contentHash, ipfs_cid: 'Qm1' },
+          status: 200,
+        },
+        {
+          token,
+          path: `/storage/${storage[0]}/pins`,
+          body: { content_hash: contentHash, ipfs_cid: 'Qm2' },
+          status: 409,
+        },
+        {
+          token,
+          path: `/storage/${storage[0]}/pins`,
+          body: { content_hash: newContentHash(), ipfs_cid: 'Qm1' },
+          status: 422,
+        },
+      ],
+      listPins: [
+        { token, path: `/storage/${storage[0]}/pins?status=unknown` },
+        { token, path: `/storage/${storage[0]}/pins?limit=0`, status: 422 },
+      ],
+      getPin: [
+        { token, path: `/storage/${storage[0]}/pins/${contentHash}` },
+        { token, path: `/storage/${storage[0]}/pins/${newContentHash()}`, status: 404 },
+      ],
+      removePin: [{ token, path: `/storage/${storage[0]}/pins/${contentHash}` }],
+      listCopies: [
+        { token, path: `/assets/${name}/copies` },
+        { token: stranger.token, path: `/assets/${name}/copies`, status: 404 },
+      ],
       findByWebFinger: [
         { path: `/.well-known/webfinger?resource=acct:${username}@${new URL(suite.url).host}` },
         { status: 400 },

@@ -10,6 +10,7 @@ import { changeStorageRoute } from './change-storage.route.ts';
 import { askForChecksRoute } from './checks/ask-for-checks.route.ts';
 import { createCheckClaimRepository } from './checks/check-claim.repository.ts';
 import { createCheckMetrics } from './checks/check-metrics.ts';
+import { createCheckRepository } from './checks/check.repository.ts';
 import { createChecker, type CheckerOptions } from './checks/checker.ts';
 import { getStorageRoute } from './get-storage.route.ts';
 import { listStorageRoute } from './list-storage.route.ts';
@@ -42,16 +43,16 @@ export function composeStorage(shared: Shared, overrides: StorageOverrides = {})
   const keys = masterKeys(config.dataEncryptionKey, config.otherDataEncryptionKeys);
   const ways = composeCalls({ ...shared, now }, overrides.hosts);
   const { callsFor } = ways;
-  const checkMetrics = createCheckMetrics(metrics, database);
+  const checks = createCheckRepository(database);
   const checker = createChecker(
     {
-      ...{ database, keys, callsFor, now, logger, metrics: checkMetrics },
+      ...{ checks, keys, callsFor, now, logger, metrics: createCheckMetrics(metrics, checks) },
       ...{ claims: createCheckClaimRepository(database), intervalMs: config.storageCheckIntervalMs },
     },
     overrides,
   );
   const deps = {
-    ...{ keys, callsFor, now, logger, database, wakeChecker: () => checker.wake() },
+    ...{ keys, callsFor, now, logger, wakeChecker: () => checker.wake() },
     ...{ storage: createStorageRepository(database), pins: createPinRepository(database) },
     pinChanges: createPinChangesRepository(database),
   };

@@ -1,6 +1,6 @@
 import type { Caller } from './access.ts';
 import { ProviderFailure } from './providers/provider-failure.ts';
-import type { TestResult } from './providers/provider-type.ts';
+import type { TestResult } from './providers/copy.ts';
 import { providerType } from './providers/provider-types.ts';
 import { openConfig } from './sealed-config.ts';
 import type { StorageDeps } from './storage-deps.ts';

@@ -1,6 +1,6 @@
-import type { Database } from '@artdag/database/registry';
 import type { Metrics } from '@artdag/service-kit';
 import { pinStatuses } from '../pins/pin-row.ts';
+import type { CheckRepository } from './check.repository.ts';
 import type { CheckResult } from './judge.ts';
 
 export interface CheckMetrics {
@@ -9,15 +9,13 @@ export interface CheckMetrics {
   count(): Promise<void>;
 }
 
-export function createCheckMetrics(metrics: Metrics, database: Database): CheckMetrics {
-  const checks = metrics.counter('storage_checks_total', 'Looks at copies, by what they saw.', ['result']);
+export function createCheckMetrics(metrics: Metrics, checks: Pick<CheckRepository, 'countPins'>): CheckMetrics {
+  const looks = metrics.counter('storage_checks_total', 'Looks at copies, by what they saw.', ['result']);
   const pins = metrics.gauge('storage_pins', 'Recorded copies, by status.', ['status']);
   return {
-    checked: (result) => checks.inc({ result }),
+    checked: (result) => looks.inc({ result }),
     async count() {
-      const text = 'SELECT status, count(*)::int AS n FROM storage_pins GROUP BY status';
-      const { rows } = await database.pgStatement<{ status: string; n: number }>({ text }, { system: true });
-      const counts = new Map(rows.map(({ status, n }) => [status, n]));
+      const counts = await checks.countPins();
       for (const status of pinStatuses) pins.set({ status }, counts.get(status) ?? 0);
     },
   };

@@ -1,5 +1,4 @@
 import { sleep, type Logger } from '@artdag/service-kit';
-import type { Database } from '@artdag/database/registry';
 import type { MasterKeys } from '@artdag/envelope';
 import type { PinRow } from '../pins/pin-row.ts';
 import type { ProviderCalls } from '../providers/provider-calls.ts';
@@ -8,12 +7,12 @@ import { providerType } from '../providers/provider-types.ts';
 import { openConfig } from '../sealed-config.ts';
 import type { CheckClaimRepository, ClaimedStorage } from './check-claim.repository.ts';
 import type { CheckMetrics } from './check-metrics.ts';
+import type { CheckRepository } from './check.repository.ts';
 import { nextTryAt } from './check-times.ts';
 import { lookAtCopy, type Look, type OpenProvider } from './look-at-copy.ts';
-import { settleCheck } from './settle-check.ts';
 
 export interface CheckProviderDeps {
-  database: Database;
+  checks: CheckRepository;
   claims: CheckClaimRepository;
   keys: MasterKeys;
   callsFor(type: ProviderType, o: { isSysadmin: boolean }): ProviderCalls;
@@ -68,14 +67,14 @@ async function checkPin(
   deps: CheckProviderDeps,
   { storage, provider, pin }: { storage: ClaimedStorage; provider: OpenProvider | undefined; pin: PinRow },
 ): Promise<boolean> {
-  const { database, logger, metrics, intervalMs, now } = deps;
+  const { checks, logger, metrics, intervalMs, now } = deps;
   const at = now();
   const startedAt = performance.now();
   const look = provider === undefined ? sealed : await lookAtCopy(provider, pin, logger);
   if (deps.signal.aborted) return true;
   const latencyMs = Math.round(performance.now() - startedAt);
   const seen = { ...look, storage, contentHash: pin.content_hash, at, latencyMs };
-  const verdict = await settleCheck(database, seen, { now: now(), intervalMs });
+  const verdict = await checks.settle(seen, { now: now(), intervalMs });
   if (verdict === undefined) return true;
   metrics.checked(look.result);
   if (verdict.isChange && (look.result === 'missing' || look.result === 'changed')) {

@@ -1,4 +1,4 @@
-import type { Finding } from '../providers/provider-type.ts';
+import type { Finding } from '../providers/copy.ts';
 import type { PinRow, PinStatus } from '../pins/pin-row.ts';
 
 /** What a check of a copy saw. `unreachable` says nothing about the copy. */

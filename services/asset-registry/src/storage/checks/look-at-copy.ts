@@ -2,7 +2,8 @@ import type { Logger } from '@artdag/service-kit';
 import { copyOf, type PinRow } from '../pins/pin-row.ts';
 import type { ProviderCalls } from '../providers/provider-calls.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
-import type { Copy, Finding, ProviderConfig, ProviderType } from '../providers/provider-type.ts';
+import type { Copy, Finding } from '../providers/copy.ts';
+import type { ProviderConfig, ProviderType } from '../providers/provider-type.ts';
 import type { CheckResult } from './judge.ts';
 
 export interface Look extends Omit<Finding, 'result'> {

@@ -2,7 +2,8 @@ import { validationError } from '@artdag/service-kit';
 import { z } from 'zod';
 import { contentHashSchema } from '../../assets/new-asset.ts';
 import { isPlainText } from '../../assets/text-rules.ts';
-import type { PinType, ProviderType } from '../providers/provider-type.ts';
+import type { PinType } from '../providers/copy.ts';
+import type { ProviderType } from '../providers/provider-type.ts';
 
 const cid = z
   .string()

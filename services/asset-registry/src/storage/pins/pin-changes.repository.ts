@@ -19,6 +19,8 @@ export interface PinChangesRepository {
   }): Promise<{ pin: PinRow; isNew: boolean } | Refusal>;
   /** Takes a reference away, and with the last one the pin and its history. */
   release(o: { actorId: string; storageId: string; contentHash: string }): Promise<boolean>;
+  /** Has every pin of a provider in use looked at that was not within `restMs`; gives how many those are. */
+  makeDue(o: { actorId: string; storageId: string; now: Date; restMs: number }): Promise<number>;
 }
 
 export function createPinChangesRepository(database: Database): PinChangesRepository {
@@ -57,8 +59,22 @@ export function createPinChangesRepository(database: Database): PinChangesReposi
         },
         { actorId },
       ),
+    makeDue: ({ actorId, storageId, now, restMs }) =>
+      database.pgTransaction(
+        async (client) => {
+          await client.query(storageDue, [actorId, storageId, now]);
+          const rested = new Date(now.getTime() - restMs);
+          return (await client.query(pinsDue, [actorId, storageId, now, rested])).rowCount ?? 0;
+        },
+        { actorId },
+      ),
   };
 }
+
+const storageDue = `UPDATE user_storage SET next_check_at = $3, check_failures = 0
+  WHERE actor_id = $1 AND id = $2 AND is_active`;
+const pinsDue = `UPDATE storage_pins SET next_check_at = least(next_check_at, $3)
+  WHERE actor_id = $1 AND storage_id = $2 AND (last_checked_at IS NULL OR last_checked_at <= $4)`;
 
 const lockStorage = 'SELECT org_id FROM user_storage WHERE actor_id = $1 AND id = $2 FOR UPDATE';
 const registered = 'SELECT 1 FROM content_owners WHERE content_hash = $1';

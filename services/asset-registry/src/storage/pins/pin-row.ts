@@ -1,4 +1,4 @@
-import type { Copy, PinType } from '../providers/provider-type.ts';
+import type { Copy, PinType } from '../providers/copy.ts';
 
 /** `unknown` until a check has told something. */
 export type PinStatus = 'unknown' | 'present' | 'missing' | 'changed' | 'unsupported';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { below } from './config-fields.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import { ProviderFailure, refusal } from './provider-failure.ts';
-import type { Copy, Finding, TestResult } from './provider-type.ts';
+import type { Copy, Finding, TestResult } from './copy.ts';
 import { parse, readJson } from './read-json.ts';
 
 /** A node that has Kubo's RPC API (`/api/v0`), which takes POST only. */

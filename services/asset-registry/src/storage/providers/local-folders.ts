@@ -4,7 +4,7 @@ import { lstat, open, realpath, rm, type FileHandle } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { hashFile } from './hash-file.ts';
 import { ProviderFailure } from './provider-failure.ts';
-import type { Copy, Finding, TestResult } from './provider-type.ts';
+import type { Copy, Finding, TestResult } from './copy.ts';
 
 /** Folders of this machine, all below one root. What leads out of it, by `..` or by a symbolic link, is refused. */
 export interface LocalFolders {

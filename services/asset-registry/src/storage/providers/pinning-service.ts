@@ -3,7 +3,7 @@ import { sameCid } from './cid.ts';
 import { below } from './config-fields.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import { ProviderFailure, refusal } from './provider-failure.ts';
-import type { Copy, Finding, TestResult } from './provider-type.ts';
+import type { Copy, Finding, TestResult } from './copy.ts';
 import { readJson } from './read-json.ts';
 
 /** Something that speaks the IPFS Pinning Service API 1.0. */

@@ -1,41 +1,10 @@
 import type { z } from 'zod';
+import type { Copy, Finding, PinType, TestResult } from './copy.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 /** What a provider is reached with: texts, by the names that its type gives them. */
 export type ProviderConfig = Readonly<Record<string, string>>;
-
-export interface TestResult {
-  ok: boolean;
-  /** For the provider's owner. */
-  message: string;
-}
-
-/** By what a copy is found: a CID, the key of an object in a bucket, the path of a file in a folder. */
-export type PinType = 'cid' | 'object' | 'file';
-
-/** A copy of a work, as it was recorded. */
-export interface Copy {
-  /** SHA3-256 in hex. */
-  contentHash: string;
-  ipfsCid: string | null;
-  /** Key or path. */
-  location: string | null;
-  sizeBytes: number | null;
-  etag: string | null;
-}
-
-/**
- * What a provider says about a copy. `pending`: it has taken the pin and fetches the bytes. `unsupported`: it cannot be asked, which a
- * repetition does not change.
- */
-export interface Finding {
-  result: 'present' | 'missing' | 'changed' | 'pending' | 'unsupported';
-  message: string;
-  /** Of the copy, where the provider tells. */
-  sizeBytes?: number | undefined;
-  etag?: string | undefined;
-}
 
 export interface ProviderDefinition<C extends ProviderConfig> {
   /** `provider_type` in requests. */

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -232,7 +233,7 @@ describe('a provider that misbehaves', () => {
   });
 });
 
-function endless(res: import('node:http').ServerResponse): void {
+function endless(res: ServerResponse): void {
   res.writeHead(200, { 'content-type': 'application/json' });
   const more = (): void => {
     if (!res.destroyed && res.write(' '.repeat(65_536))) setImmediate(more);

@@ -2,7 +2,7 @@ import type { SafeFetchResponse } from '@artdag/safe-fetch';
 import { below } from './config-fields.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 import { ProviderFailure, refusal } from './provider-failure.ts';
-import type { Copy, Finding, TestResult } from './provider-type.ts';
+import type { Copy, Finding, TestResult } from './copy.ts';
 import { encodeKey, signS3 } from './sign-s3.ts';
 
 /** A bucket, named in the path, as every service that speaks S3 takes it. */

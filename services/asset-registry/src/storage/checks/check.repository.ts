@@ -1,7 +1,7 @@
 import type { Database } from '@artdag/database/registry';
 import type { PoolClient } from 'pg';
 import { pinColumns, type PinRow } from '../pins/pin-row.ts';
-import type { Finding } from '../providers/provider-type.ts';
+import type { Finding } from '../providers/copy.ts';
 import type { ClaimedStorage } from './check-claim.repository.ts';
 import { nextCheckAt } from './check-times.ts';
 import { judge, type CheckResult, type Verdict } from './judge.ts';
@@ -15,31 +15,41 @@ export interface SeenCheck extends Pick<Finding, 'message' | 'sizeBytes' | 'etag
   latencyMs: number;
 }
 
-/**
- * Writes a check down: the pin's status, its history, when it is next. One transaction, and nothing when the claim is lost or the pin gone.
- */
-export function settleCheck(
-  database: Database,
+export interface CheckRepository {
+  /** Writes a check down: the pin's status, its history, when it is next. Nothing when the claim is lost or the pin gone. */
+  settle(seen: SeenCheck, o: { now: Date; intervalMs: number }): Promise<Verdict | undefined>;
+  /** How many pins there are, of everybody's, by status. */
+  countPins(): Promise<Map<string, number>>;
+}
+
+export function createCheckRepository(database: Database): CheckRepository {
+  return {
+    settle: (seen, o) => database.pgTransaction((client) => settle(client, seen, o), { system: true }),
+    async countPins() {
+      const text = 'SELECT status, count(*)::int AS n FROM storage_pins GROUP BY status';
+      const { rows } = await database.pgStatement<{ status: string; n: number }>({ text }, { system: true });
+      return new Map(rows.map(({ status, n }) => [status, n]));
+    },
+  };
+}
+
+async function settle(
+  client: PoolClient,
   seen: SeenCheck,
   o: { now: Date; intervalMs: number },
 ): Promise<Verdict | undefined> {
   const { storage, contentHash } = seen;
-  return database.pgTransaction(
-    async (client) => {
-      if ((await client.query(holdClaim, [storage.id, storage.check_claim])).rows.length === 0) return undefined;
-      const { rows } = await client.query<PinRow>(pinForUpdate, [storage.id, contentHash]);
-      const pin = rows[0];
-      if (pin === undefined) return undefined;
-      const verdict = judge(pin, seen.result, seen.at);
-      await writePin(client, pin, seen, { verdict, next: nextCheckAt(verdict, seen.result, o) });
-      const { status } = verdict.state;
-      const row = [seen.result, seen.message, seen.latencyMs, status, verdict.isChange];
-      await client.query(insertCheck, [storage.id, contentHash, seen.at, storage.actor_id, ...row]);
-      await client.query(thinOut, [storage.id, contentHash, seen.at]);
-      return verdict;
-    },
-    { system: true },
-  );
+  if ((await client.query(holdClaim, [storage.id, storage.check_claim])).rows.length === 0) return undefined;
+  const { rows } = await client.query<PinRow>(pinForUpdate, [storage.id, contentHash]);
+  const pin = rows[0];
+  if (pin === undefined) return undefined;
+  const verdict = judge(pin, seen.result, seen.at);
+  await writePin(client, pin, seen, { verdict, next: nextCheckAt(verdict, seen.result, o) });
+  const { status } = verdict.state;
+  const row = [seen.result, seen.message, seen.latencyMs, status, verdict.isChange];
+  await client.query(insertCheck, [storage.id, contentHash, seen.at, storage.actor_id, ...row]);
+  await client.query(thinOut, [storage.id, contentHash, seen.at]);
+  return verdict;
 }
 
 const holdClaim = 'SELECT 1 FROM user_storage WHERE id = $1 AND check_claim = $2 FOR NO KEY UPDATE';
