@@ -10,30 +10,28 @@ export interface TestDatabase {
 }
 
 /**
- * A new database with all migrations applied, copied from a template that the first test of a run makes. It is on the
- * server of TEST_DATABASE_URL (default: 127.0.0.1:5432, user postgres).
+ * A new database with all migrations applied, copied from a template that the first test of a run makes.
+ *
+ * @param o.serverUrl a superuser's; default: TEST_DATABASE_URL (127.0.0.1:5432, user postgres)
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(o: { serverUrl?: string } = {}): Promise<TestDatabase> {
+  const server = o.serverUrl ?? testConfig().databaseUrl;
+  const urlOf = (database: string): string => Object.assign(new URL(server), { pathname: `/${database}` }).href;
   const name = `artdag_test_${today()}_${randomName()}`;
-  await withServer(async (client) => {
+  await withServer(server, async (client) => {
     const template = templateName();
     await ensureTemplate(client, template, urlOf);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
   return {
     url: urlOf(name),
-    drop: () => withServer(async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () =>
+      withServer(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
   };
 }
 
-function urlOf(database: string): string {
-  const url = new URL(testConfig().databaseUrl);
-  url.pathname = `/${database}`;
-  return url.href;
-}
-
-async function withServer(work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: testConfig().databaseUrl, connectionTimeoutMillis: 5000 });
+async function withServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
   } catch (cause) {

