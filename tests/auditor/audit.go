@@ -20,9 +20,10 @@ type auditor struct {
 
 // A question is what an audit shall find out besides the checkpoint.
 type question struct {
-	sizes  []int64
-	leaves []tlog.Hash
-	replay bool
+	sizes   []int64
+	archive bool
+	leaves  []tlog.Hash
+	replay  bool
 }
 
 func newAuditor(base string, vkeys []string) (*auditor, error) {
@@ -64,7 +65,15 @@ func (a *auditor) audit(q question) error {
 		return err
 	}
 	report(line{"check": "checkpoint", "origin": a.origin, "size": current.N, "root": current.Hash.String()})
-	for _, size := range q.sizes {
+	sizes := q.sizes
+	if q.archive {
+		listed, err := a.listArchive()
+		if err != nil {
+			return err
+		}
+		sizes = append(sizes, listed...)
+	}
+	for _, size := range sizes {
 		if err := a.checkArchived(size, tiles); err != nil {
 			return err
 		}
@@ -81,19 +90,6 @@ func (a *auditor) audit(q question) error {
 	}
 	report(line{"check": "done", "size": current.N, "requests": a.source.fetched})
 	return nil
-}
-
-// checkArchived proves the archived checkpoint of a size consistent with the tree.
-func (a *auditor) checkArchived(size int64, tiles *verifiedTiles) error {
-	path := fmt.Sprintf("checkpoints/%d", size)
-	archived, err := a.fetchCheckpoint(path)
-	if err != nil {
-		return err
-	}
-	if archived.N != size {
-		return refuse("archive_size", path, "this is the checkpoint of size %d", archived.N)
-	}
-	return proveConsistent(archived, tiles, path)
 }
 
 // proveConsistent proves that the tree begins with all leaves of an earlier one.

@@ -137,6 +137,19 @@ func TestRefusesOtherThanTheSignedTree(t *testing.T) {
 	}
 }
 
+func TestProvesWhatTheArchiveLists(t *testing.T) {
+	log := newTestLog(t, 300)
+	a := log.start(t)
+	log.list = `{"checkpoints":[{"size":1},{"size":256},{"size":300}],"next":null}`
+	if err := a.audit(question{archive: true}); err != nil {
+		t.Error(err)
+	}
+	log.list = `{"checkpoints":[{"size":2},{"size":1}],"next":null}`
+	expectRefusal(t, a.audit(question{archive: true}), "list_malformed", "checkpoints?limit=100&after=0")
+	log.list = `{"checkpoints":[{"size":301}],"next":null}`
+	expectRefusal(t, a.audit(question{archive: true}), "missing", "checkpoints/301")
+}
+
 func TestRefusesEntriesThatAreNoLeaves(t *testing.T) {
 	with := func(change func(*leaf)) string { l := testLeaf(0); change(&l); return l.canonical() }
 	whole := testLeaf(0).canonical()

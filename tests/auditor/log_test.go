@@ -27,6 +27,8 @@ type testLog struct {
 	vkey    string
 	// Served is the size of the current checkpoint.
 	served int64
+	// List is what the archive lists.
+	list string
 	// Tamper, if set, changes what is served at a path.
 	tamper func(path string, body []byte) []byte
 }
@@ -125,6 +127,8 @@ func (l *testLog) body(path string) (body []byte, contentType string) {
 	switch {
 	case path == "checkpoint":
 		return l.sign(l.served, l.root(l.served)), textType
+	case path == "checkpoints":
+		return []byte(l.list), jsonType
 	case strings.HasPrefix(path, "checkpoints/"):
 		if size, err := strconv.ParseInt(path[len("checkpoints/"):], 10, 64); err == nil && size <= l.served {
 			return l.sign(size, l.root(size)), textType

@@ -13,7 +13,7 @@ import (
 )
 
 const usage = `usage:
-  auditor audit  -log URL -vkey KEY [-from SIZE]... [-leaf HEX]... [-replay]
+  auditor audit  -log URL -vkey KEY [-from SIZE]... [-archive] [-leaf HEX]... [-replay]
   auditor follow -log URL -vkey KEY -state FILE [-polls N] [-every DURATION]
 `
 
@@ -53,11 +53,12 @@ func runAudit(args []string) int {
 	var from, leaves list
 	flags.Var(&from, "from", "a size whose archived checkpoint must be consistent with the present one")
 	flags.Var(&leaves, "leaf", "a leaf hash, hex, that must be in the log")
+	archive := flags.Bool("archive", false, "every checkpoint that the log lists must be consistent with the present one")
 	replay := flags.Bool("replay", false, "read every entry and recompute the whole tree")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
-	question := question{replay: *replay}
+	question := question{archive: *archive, replay: *replay}
 	var err error
 	if question.sizes, err = parseSizes(from); err != nil {
 		return misuse(err)

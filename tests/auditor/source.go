@@ -12,6 +12,7 @@ import (
 const (
 	textType  = "text/plain; charset=utf-8"
 	bytesType = "application/octet-stream"
+	jsonType  = "application/json; charset=utf-8"
 
 	maxTextBytes   = 1 << 20
 	maxBundleBytes = tileWidth * (2 + 1<<16)
@@ -39,7 +40,12 @@ func newSource(base string) *source {
 func (s *source) get(path, contentType string, maxBytes int64) ([]byte, error) {
 	for attempt := 1; ; attempt++ {
 		s.fetched++
-		answer, err := s.client.Get(s.base + path)
+		request, err := http.NewRequest(http.MethodGet, s.base+path, nil)
+		if err != nil {
+			return nil, err
+		}
+		request.Header.Set("Accept", strings.SplitN(contentType, ";", 2)[0])
+		answer, err := s.client.Do(request)
 		if err != nil {
 			return nil, err
 		}
