@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { leafHash } from '@artdag/claims';
 import { openDatabase, type Database } from '@artdag/database/registry';
@@ -5,6 +6,7 @@ import { createTestDatabase, eventually, quietLogger, startFakeAuth } from '@art
 import type { FakeAuth, TestDatabase } from '@artdag/testing';
 import { edgeTiles, openCheckpoint, parseTlogProof, tilePath } from '@artdag/transparency-log';
 import { tileWidth, verifyInclusion, verifyTlogProof, type Tile } from '@artdag/transparency-log';
+import { request } from 'undici';
 import { addLeaves, createLogClient, naiveRoot, newLeaves } from '../testing/log.testing.ts';
 import { publicUrl, startRegistry, type RunningRegistry } from '../testing/registry.testing.ts';
 
@@ -98,6 +100,23 @@ describe('GET /log/tile', () => {
     }
     const partial = await registry.get('/log/tile/0/258.p/252').expect(200);
     expect(partial.headers['cache-control']).toBe('public, max-age=3600');
+  });
+
+  it('is compressed for who takes it so, when it is a bundle', async () => {
+    const plain = await client.tile({ level: 'entries', index: 0, width: 256 });
+    const answerOf = async (encoding: string, path = 'entries/000') => {
+      const headers = { 'accept-encoding': encoding };
+      const answer = await request(`${registry.url}/log/tile/${path}`, { headers });
+      const raw = Buffer.from(await answer.body.arrayBuffer());
+      const isGzip = answer.headers['content-encoding'] === 'gzip';
+      expect((isGzip ? gunzipSync(raw) : raw).equals(plain)).toBe(path === 'entries/000');
+      return { isGzip, vary: answer.headers['vary'] };
+    };
+    const vary = 'Accept-Encoding';
+    for (const encoding of ['gzip', 'br, gzip;q=0.5']) expect(await answerOf(encoding)).toEqual({ isGzip: true, vary });
+    for (const encoding of ['identity', 'br', 'gzip;q=0'])
+      expect(await answerOf(encoding)).toEqual({ isGzip: false, vary });
+    expect(await answerOf('gzip', '0/000')).toEqual({ isGzip: false, vary: undefined });
   });
 
   it('keeps the partial tiles of every checkpoint that was signed', async () => {

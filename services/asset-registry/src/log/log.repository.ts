@@ -5,7 +5,7 @@ import { createTileReader, storeTiles } from './tile.repository.ts';
 
 /** How far the log is. */
 export interface LogStatus {
-  /** Leaves that wait for the sequencer, counted up to 100,000. */
+  /** Leaves that wait for the sequencer, counted up to 10,000. */
   pending: number;
   treeSize: number;
   /** Leaves that the tiles hold. */
@@ -42,7 +42,7 @@ const advisoryLock = 6_962_001;
 const status = {
   name: 'log_status',
   text: `
-SELECT (SELECT count(*)::int FROM (SELECT FROM log_pending LIMIT 100000) AS waiting) AS pending,
+SELECT (SELECT count(*)::int FROM (SELECT FROM log_pending LIMIT 10000) AS waiting) AS pending,
   tree_size, tiled_size, coalesce(c.size, 0) AS signed_size, c.signed_at
 FROM log_state LEFT JOIN LATERAL (SELECT size, signed_at FROM log_checkpoints ORDER BY size DESC LIMIT 1) c ON true`,
 };

@@ -119,14 +119,14 @@ describe('the sequencer', () => {
     await expectWhole(leaves);
   });
 
-  it('takes a thousand at a time and says when more wait', async () => {
+  it('takes five thousand at a time and says when more wait', async () => {
     await tables.pool.query(
       `INSERT INTO log_pending (leaf_hash, leaf, activity_id)
-       SELECT sha256(n::text::bytea), n::text, gen_random_uuid() FROM generate_series(1, 1500) n`,
+       SELECT sha256(n::text::bytea), n::text, gen_random_uuid() FROM generate_series(1, 6000) n`,
     );
     expect(await sequence(createLogRepository(tables))).toBe(true);
     expect(await sequence(createLogRepository(tables))).toBe(false);
-    await expectWhole(Array.from({ length: 1500 }, (_, i) => String(i + 1)));
+    await expectWhole(Array.from({ length: 6000 }, (_, i) => String(i + 1)));
   });
 
   it('only removes a leaf that is in the log already', async () => {

@@ -11,7 +11,10 @@ import {
 } from '@artdag/transparency-log';
 import type { LogRepository, LogTables } from './log.repository.ts';
 
-const maxBatch = 1_000;
+/** A transaction of some 100 ms. */
+const maxBatch = 5_000;
+/** Leaves that have an index already cost less. */
+const maxTiled = 4 * maxBatch;
 
 /**
  * Takes leaves that wait into the log and its tree, in one transaction: each gets its `log_index` and each activity's the next `seq`; then
@@ -28,7 +31,7 @@ export async function sequence(log: LogRepository): Promise<boolean> {
     if (treeSize === tiledSize) return taken === maxBatch;
     const { edge, tiles } = appendLeaves(
       await readEdge(tables, tiledSize),
-      await tables.leafHashes(tiledSize, 4 * maxBatch),
+      await tables.leafHashes(tiledSize, maxTiled),
     );
     const head = { size: edge.size, root: edgeRoot(edge) };
     await tables.storeTiles(tiles);
