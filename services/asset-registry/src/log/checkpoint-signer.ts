@@ -1,13 +1,13 @@
 import { checkpointText, formatNote, openCheckpoint, parseVkey, type ReadTiles } from '@artdag/transparency-log';
 import { KeyChanged, type ClaimSigner } from '../signing/claim-signer.ts';
-import type { CheckpointRepository } from './checkpoint.repository.ts';
+import type { CheckpointStore } from './checkpoints.ts';
 import { logActorId, type LogKeySet } from './log-key.ts';
 import { assertContinues } from './sequencer.ts';
 
 export interface CheckpointSignerDeps {
   /** The log's own. */
   origin: string;
-  checkpoints: CheckpointRepository;
+  checkpoints: CheckpointStore;
   readTiles: ReadTiles;
   lookUpKeys: () => Promise<LogKeySet>;
   signer: ClaimSigner;

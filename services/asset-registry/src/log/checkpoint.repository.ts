@@ -1,31 +1,6 @@
 import type { Database } from '@artdag/database/registry';
-import type { TreeHead } from '@artdag/transparency-log';
-import type { LogKey, LogKeySet } from './log-key.ts';
-
-/** A checkpoint as it was and is served. */
-export interface SignedCheckpoint extends TreeHead {
-  /** The signed note. */
-  note: string;
-  keyId: string;
-  signedAt: Date;
-}
-
-/** A key that has signed checkpoints, from that of `fromSize` on. */
-export interface UsedLogKey extends LogKey {
-  fromSize: number;
-}
-
-export interface CheckpointRepository {
-  /** What waits for its signature, and what was signed last; undefined when all is signed. */
-  findUnsigned(): Promise<{ head: TreeHead; last: TreeHead | undefined } | undefined>;
-  /** From now on it is served. It changes nothing when there is one of this size. */
-  store(signed: TreeHead & { note: string }, keys: LogKeySet): Promise<void>;
-  findLatest(): Promise<SignedCheckpoint | undefined>;
-  find(size: number): Promise<SignedCheckpoint | undefined>;
-  /** By size, from the next larger one on. */
-  list(after: number, limit: number): Promise<SignedCheckpoint[]>;
-  listKeys(): Promise<UsedLogKey[]>;
-}
+import type { CheckpointStore, SignedCheckpoint } from './checkpoints.ts';
+import type { LogKey } from './log-key.ts';
 
 const unsigned = {
   name: 'find_unsigned_checkpoint',
@@ -75,7 +50,7 @@ interface UnsignedRow {
   last_root: Buffer | null;
 }
 
-export function createCheckpointRepository({ pool }: Database): CheckpointRepository {
+export function createCheckpointRepository({ pool }: Database): CheckpointStore {
   const find = async (statement: { name: string; text: string }, values: unknown[] = []) =>
     (await pool.query<Row>({ ...statement, values })).rows.map(toCheckpoint);
   return {

@@ -1,10 +1,10 @@
-import type { CheckpointRepository, SignedCheckpoint } from './checkpoint.repository.ts';
+import type { CheckpointReader, SignedCheckpoint } from './checkpoints.ts';
 import type { LogReader } from './log-reader.ts';
-import { notInLog } from './routes/log-answers.ts';
+import { notInLog } from './not-in-log.ts';
 
 export interface GetProofDeps {
   log: Pick<LogReader, 'findEntry' | 'inclusionProof'>;
-  checkpoints: Pick<CheckpointRepository, 'find' | 'findLatest'>;
+  checkpoints: Pick<CheckpointReader, 'find' | 'findLatest'>;
 }
 
 /** That a leaf stands in the tree of a signed checkpoint. */

@@ -1,6 +1,6 @@
 import { hashBytes, LogDataError, parseTilePath, tileWidth, widthInTree, type Tile } from '@artdag/transparency-log';
 import type { LogReader } from './log-reader.ts';
-import { notInLog } from './routes/log-answers.ts';
+import { notInLog } from './not-in-log.ts';
 
 /**
  * The bytes of a hash tile or an entry bundle, as far as a signed checkpoint covers them.

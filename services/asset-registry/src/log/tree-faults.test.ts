@@ -7,7 +7,8 @@ import { appendLeaves, edgeRoot, emptyTree, formatVkey, openCheckpoint, verifier
 import { Client } from 'pg';
 import type { ClaimSigner } from '../signing/claim-signer.ts';
 import { addLeaves, naiveRoot, newLeaves } from '../testing/log.testing.ts';
-import { createCheckpointRepository, type CheckpointRepository } from './checkpoint.repository.ts';
+import { createCheckpointRepository } from './checkpoint.repository.ts';
+import type { CheckpointStore } from './checkpoints.ts';
 import { createCheckpointSigner } from './checkpoint-signer.ts';
 import type { LogKeySet } from './log-key.ts';
 import { createLogRepository, type LogRepository, type LogTables } from './log.repository.ts';
@@ -17,7 +18,7 @@ import { createTileReader } from './tile.repository.ts';
 let database: TestDatabase;
 let tables: Database;
 let log: LogRepository;
-let checkpoints: CheckpointRepository;
+let checkpoints: CheckpointStore;
 const origin = 'l2.example.com/log';
 
 beforeEach(async () => {
@@ -39,7 +40,7 @@ const primary = { keyId: 'https://l2.example.com/log#ed25519-key', vkey: formatV
 const keys: LogKeySet = { primary, all: [primary] };
 const goodSigner: ClaimSigner = { sign: async ({ data }) => sign(null, data, privateKey) };
 
-function signCheckpoint(o: { signer?: ClaimSigner; checkpoints?: CheckpointRepository } = {}): Promise<boolean> {
+function signCheckpoint(o: { signer?: ClaimSigner; checkpoints?: CheckpointStore } = {}): Promise<boolean> {
   const { signer = goodSigner } = o;
   const readTiles = createTileReader(tables.pool);
   const deps = { origin, checkpoints: o.checkpoints ?? checkpoints, readTiles, lookUpKeys: async () => keys, signer };

@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express';
-import type { CheckpointRepository } from '../checkpoint.repository.ts';
-import { forEver, notInLog, sendNote } from './log-answers.ts';
+import type { CheckpointReader } from '../checkpoints.ts';
+import { notInLog } from '../not-in-log.ts';
+import { forEver, sendNote } from './log-answers.ts';
 
 /** `GET /log/checkpoint`: the newest signed checkpoint (C2SP tlog-tiles). */
-export function getCheckpointRoute(checkpoints: Pick<CheckpointRepository, 'findLatest'>): RequestHandler {
+export function getCheckpointRoute(checkpoints: Pick<CheckpointReader, 'findLatest'>): RequestHandler {
   return async (_req, res) => {
     const checkpoint = await checkpoints.findLatest();
     if (checkpoint === undefined) throw notInLog('The log has no signed checkpoint yet.');
@@ -13,7 +14,7 @@ export function getCheckpointRoute(checkpoints: Pick<CheckpointRepository, 'find
 
 /** `GET /log/checkpoints/{size}`: a checkpoint as it was served, however long ago. */
 export function getArchivedCheckpointRoute(
-  checkpoints: Pick<CheckpointRepository, 'find'>,
+  checkpoints: Pick<CheckpointReader, 'find'>,
 ): RequestHandler<{ size: string }> {
   return async (req, res) => {
     const { size } = req.params;

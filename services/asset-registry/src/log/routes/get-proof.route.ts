@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { sendNegotiatedText } from '../../http/answers.ts';
 import { getProof, type GetProofDeps, type LeafProof } from '../get-proof.ts';
 import { treeSizeSchema } from './list-checkpoints.route.ts';
-import { notInLog, sendNote } from './log-answers.ts';
+import { notInLog } from '../not-in-log.ts';
+import { sendNote } from './log-answers.ts';
 
 export const leafHashForm = /^[0-9a-f]{64}$/;
 export const getProofQuerySchema = z.object({ size: treeSizeSchema.optional() });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { sendJsonText } from '../../http/answers.ts';
 import { pageAddress } from '../../http/page-address.ts';
 import { limitSchema } from '../../http/paging.ts';
-import type { CheckpointRepository, SignedCheckpoint } from '../checkpoint.repository.ts';
+import type { CheckpointReader, SignedCheckpoint } from '../checkpoints.ts';
 import { treeSizeForm } from './get-checkpoint.route.ts';
 
 const afterMessage = 'Wants the size of a tree.';
@@ -19,7 +19,7 @@ export const listCheckpointsQuerySchema = z.object({
 });
 
 /** `GET /log/checkpoints`: every checkpoint that was ever served, from the smallest on. */
-export function listCheckpointsRoute(checkpoints: Pick<CheckpointRepository, 'list'>): RequestHandler {
+export function listCheckpointsRoute(checkpoints: Pick<CheckpointReader, 'list'>): RequestHandler {
   return async (req, res) => {
     const { limit, after = 0 } = validate('query', listCheckpointsQuerySchema, req.query);
     const found = await checkpoints.list(after, limit + 1);

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import { sendJsonText } from '../../http/answers.ts';
-import type { CheckpointRepository } from '../checkpoint.repository.ts';
+import type { CheckpointReader } from '../checkpoints.ts';
 
 /** `GET /log/vkeys`: the keys that have signed checkpoints, oldest first, as verifiers take them (C2SP signed-note). */
-export function listVkeysRoute(origin: string, checkpoints: Pick<CheckpointRepository, 'listKeys'>): RequestHandler {
+export function listVkeysRoute(origin: string, checkpoints: Pick<CheckpointReader, 'listKeys'>): RequestHandler {
   return async (_req, res) => {
     const keys = await checkpoints.listKeys();
     const vkeys = keys.map(({ vkey, keyId, status, fromSize }) => ({

@@ -1,4 +1,3 @@
-import { AppError } from '@artdag/service-kit';
 import type { Response } from 'express';
 
 /** What never changes. */
@@ -9,9 +8,4 @@ export function sendNote(res: Response, text: string, cacheControl: string): voi
   res.setHeader('content-type', 'text/plain; charset=utf-8');
   res.setHeader('cache-control', cacheControl);
   res.end(text);
-}
-
-/** 404 that no cache may keep: it may be there in a second. */
-export function notInLog(message: string): AppError {
-  return new AppError('not_found', 404, message, { headers: { 'cache-control': 'no-store' } });
 }
