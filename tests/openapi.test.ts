@@ -137,6 +137,8 @@ describe('what the suite answers', () => {
     const firstTile = `${suite.url}/log/tile/0/000.p/1`;
     await eventually(async () => (await fetch(firstTile)).status === 200, { timeoutMs: 10_000 });
     leafHash = Buffer.from(await (await fetch(firstTile)).arrayBuffer()).toString('hex');
+    const certificate = `${suite.url}/assets/${name}/certificate`;
+    await eventually(async () => (await fetch(certificate)).status === 200, { timeoutMs: 10_000 });
   }, 90_000);
 
   afterAll(() => suite.remove());
@@ -261,6 +263,14 @@ describe('what the suite answers', () => {
       getObject: [{ path: `/objects/${contentHash}` }, { path: '/objects/nothing', status: 404 }],
       listActivities: [{}, { path: '/activities?limit=1' }, { path: '/activities?type=Like', status: 422 }],
       getActivity: [{ path: `/activities/${activityId}` }, { path: '/activities/-1', status: 404 }],
+      getActivityCertificate: [
+        { path: `/activities/${activityId}/certificate` },
+        { path: '/activities/-1/certificate', status: 404 },
+      ],
+      getAssetCertificate: [
+        { path: `/assets/${name}/certificate` },
+        { path: '/assets/nobody-has-this/certificate', status: 404 },
+      ],
       getCheckpoint: [{}],
       listCheckpoints: [{}, { path: '/log/checkpoints?limit=1' }, { path: '/log/checkpoints?after=x', status: 422 }],
       getArchivedCheckpoint: [{ path: '/log/checkpoints/0', status: 404 }],

@@ -2,6 +2,7 @@ import type { Operation } from '@artdag/service-kit';
 import { activityOperations } from './activities/operations.ts';
 import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
+import { certificateOperations } from './certificates/operations.ts';
 import { logOperations } from './log/operations.ts';
 import { objectOperations } from './objects/operations.ts';
 import { storageOperations } from './storage/operations.ts';
@@ -14,4 +15,5 @@ export const operations: readonly Operation[] = [
   ...activityOperations,
   ...logOperations,
   ...storageOperations,
+  ...certificateOperations,
 ];

@@ -18,6 +18,7 @@ import {
 import { composeActivities } from './activities/compose.ts';
 import { createApp } from './app.ts';
 import { composeAssets } from './assets/compose.ts';
+import { composeCertificates } from './certificates/compose.ts';
 import type { Config } from './config.ts';
 import { composeLog } from './log/compose.ts';
 import { composeObjects } from './objects/compose.ts';
@@ -118,13 +119,15 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
       relay.wake();
     },
   };
+  const log = composeLog(shared);
   const parts: Part[] = [
     composeSigning(shared),
     composeAssets(shared),
     composeActivities(shared),
     composeObjects(shared),
-    composeLog(shared),
     composeStorage(shared, overrides.storage),
+    log,
+    composeCertificates(shared, log.signedLog),
   ];
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });

@@ -99,9 +99,11 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/assets/{name}', owner: 'asset-registry', auth: 'public' },
   { method: 'PATCH', path: '/assets/{name}', owner: 'asset-registry', auth: 'any' },
   { method: 'DELETE', path: '/assets/{name}', owner: 'asset-registry', auth: 'any', ...small },
+  { method: 'GET', path: '/assets/{name}/certificate', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/objects/{content_hash}', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities/{ref}', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/activities/{ref}/certificate', owner: 'asset-registry', auth: 'public' },
 
   { method: 'GET', path: '/log/checkpoint', owner: 'asset-registry', auth: 'public', limit: 'log' },
   { method: 'GET', path: '/log/checkpoints', owner: 'asset-registry', auth: 'public', limit: 'log' },

@@ -14,7 +14,8 @@ const activityPage = z
   .object({ activities: z.array(activitySchema), ...countedSchema, offset: z.number().int(), next: nextPageSchema })
   .meta({ id: 'ActivityPage' });
 
-const activityRef = shownAs(z.string(), {
+/** A UUID, or the place in publication order. */
+export const activityRefSchema = shownAs(z.string(), {
   anyOf: [
     { type: 'string', format: 'uuid', pattern: uuid.source },
     { type: 'string', pattern: index.source },
@@ -42,7 +43,7 @@ export const activityOperations: readonly Operation[] = [
     summary: 'One claim',
     description: 'By its UUID, or by its place in the log, counted from 0 and given within seconds.',
     auth: 'public',
-    request: { path: z.object({ ref: activityRef }) },
+    request: { path: z.object({ ref: activityRefSchema }) },
     answers: {
       200: { description: 'The claim as it was signed.', body: activitySchema, mediaTypes: activityStreamsTypes },
     },
