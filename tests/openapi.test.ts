@@ -348,6 +348,17 @@ describe('what the suite answers', () => {
         { token, path: `/assets/${name}/copies` },
         { token: stranger.token, path: `/assets/${name}/copies`, status: 404 },
       ],
+      listAnchors: [{}, { path: '/anchors?state=confirmed' }, { path: '/anchors?state=lost', status: 422 }],
+      // One that succeeds would call the world outside.
+      createAnchor: [{ status: 401 }],
+      listCalendars: [{}],
+      getAnchor: [{ path: `/anchors/${contentHash}`, status: 404 }],
+      getAnchorProof: [{ path: `/anchors/${contentHash}/proof.ots`, status: 404 }],
+      upgradeAnchor: [
+        { path: `/anchors/${contentHash}/upgrade`, status: 401 },
+        { token, path: `/anchors/${contentHash}/upgrade`, status: 403 },
+      ],
+      getActivityAnchor: [{ path: `/activities/${activityId}/anchor` }, { path: '/activities/-1/anchor', status: 404 }],
       findByWebFinger: [
         { path: `/.well-known/webfinger?resource=acct:${username}@${new URL(suite.url).host}` },
         { status: 400 },

@@ -1,5 +1,6 @@
 import type { Operation } from '@artdag/service-kit';
 import { activityOperations } from './activities/operations.ts';
+import { anchorOperations } from './anchors/operations.ts';
 import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
 import { certificateOperations } from './certificates/operations.ts';
@@ -16,4 +17,5 @@ export const operations: readonly Operation[] = [
   ...logOperations,
   ...storageOperations,
   ...certificateOperations,
+  ...anchorOperations,
 ];

@@ -16,6 +16,7 @@ import {
   type Service,
 } from '@artdag/service-kit';
 import { composeActivities } from './activities/compose.ts';
+import { composeAnchors } from './anchors/compose.ts';
 import { createApp } from './app.ts';
 import { composeAssets } from './assets/compose.ts';
 import { composeCertificates } from './certificates/compose.ts';
@@ -127,6 +128,7 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
     composeObjects(shared),
     composeStorage(shared, overrides.storage),
     log,
+    composeAnchors(shared, log.signedLog),
     composeCertificates(shared, log.signedLog),
   ];
   health.register('database', () => database.ping());

@@ -21,6 +21,7 @@ export const documentHead: DocumentHead = {
     { name: 'claims', description: 'The signed activities, and what they say.' },
     { name: 'log', description: 'The transparency log, as C2SP has it.' },
     { name: 'storage', description: 'Where copies of works are, and whether they are still there.' },
+    { name: 'anchors', description: 'The log in the Bitcoin chain, by OpenTimestamps.' },
     { name: 'federation', description: 'ActivityPub.' },
     { name: 'rendering', description: 'Rendering servers (L1).' },
     { name: 'server', description: 'The server itself.' },

@@ -104,6 +104,13 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/activities', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities/{ref}', owner: 'asset-registry', auth: 'public' },
   { method: 'GET', path: '/activities/{ref}/certificate', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/activities/{ref}/anchor', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/anchors', owner: 'asset-registry', auth: 'public' },
+  { method: 'POST', path: '/anchors', owner: 'asset-registry', auth: 'any', ...small },
+  { method: 'GET', path: '/anchors/calendars', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/anchors/{merkle_root}', owner: 'asset-registry', auth: 'public' },
+  { method: 'GET', path: '/anchors/{merkle_root}/proof.ots', owner: 'asset-registry', auth: 'public' },
+  { method: 'POST', path: '/anchors/{merkle_root}/upgrade', owner: 'asset-registry', auth: 'any', ...small },
 
   { method: 'GET', path: '/log/checkpoint', owner: 'asset-registry', auth: 'public', limit: 'log' },
   { method: 'GET', path: '/log/checkpoints', owner: 'asset-registry', auth: 'public', limit: 'log' },

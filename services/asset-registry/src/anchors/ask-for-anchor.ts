@@ -3,6 +3,7 @@ import { AppError } from '@artdag/service-kit';
 import type { AnchorDeps } from './anchor-deps.ts';
 import { askedForEveryMs } from './anchor-timing.ts';
 import { noCalendars } from './ask-calendars-again.ts';
+import { awaitSignedLog, type AwaitSignedLogDeps } from './await-signed-log.ts';
 import { createAnchor } from './create-anchor.ts';
 
 /**
@@ -13,11 +14,12 @@ import { createAnchor } from './create-anchor.ts';
  * @throws AppError 409 `no_calendars`, 409 `nothing_to_anchor`, 429 `anchored_recently`
  */
 export async function askForAnchor(
-  deps: AnchorDeps,
+  deps: AnchorDeps & AwaitSignedLogDeps,
   { actor }: Pick<Assertion, 'actor'>,
   requestId: string,
 ): Promise<string> {
   if (deps.settings.calendars.length === 0) throw noCalendars();
+  await awaitSignedLog(deps);
   const mayAlways = actor.roles.includes('system_admin');
   const now = deps.now().getTime();
   let waitMs = 0;

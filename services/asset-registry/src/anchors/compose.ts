@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { requireActor, requireRole, requireScope } from '@artdag/actor-context';
-import { createLoop } from '@artdag/service-kit';
+import { createLoop, sleep } from '@artdag/service-kit';
 import type { Part, Shared } from '../part.ts';
 import { createLeafFinder } from './activity-anchor.ts';
 import type { AnchorDeps } from './anchor-deps.ts';
@@ -42,7 +42,7 @@ export function composeAnchors(shared: Shared, log: AnchoredLog): Part {
         requireScope('assets:create'),
       ];
       app.get('/anchors', attach, listAnchorsRoute(reader));
-      app.post('/anchors', ...mayAsk, askForAnchorRoute({ ...deps, reader, wake }));
+      app.post('/anchors', ...mayAsk, askForAnchorRoute({ ...deps, log, sleep, reader, wake }));
       app.get('/anchors/calendars', attach, listCalendarsRoute(deps));
       app.get('/anchors/:merkle_root', attach, getAnchorRoute(reader));
       app.get('/anchors/:merkle_root/proof.ots', attach, getAnchorProofRoute(reader));

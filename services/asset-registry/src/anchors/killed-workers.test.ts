@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { pendingAttestationsOf, readDetached } from '@artdag/opentimestamps';
 import { eventually, startProcess, type StartedProcess } from '@artdag/testing';
 import { commitmentOf } from './anchor-proof.ts';
@@ -24,7 +24,7 @@ const kills = 12;
 
 it('SIGKILL at any moment, of any of several replicas, loses no anchor and no promise', async () => {
   const { databaseUrl, chain, calendars, tables } = anchoring;
-  const script = join(import.meta.dirname, 'testing/anchor-worker.testing.ts');
+  const script = fileURLToPath(new URL('./testing/anchor-worker.testing.ts', import.meta.url));
   const args = [databaseUrl, chain.url, String(Date.now()), String(leaves), ...calendars.map(({ url }) => url)];
   const start = (): Promise<StartedProcess> => startProcess({ script, args, readyLine: /works/ });
   let workers = await Promise.all([start(), start()]);

@@ -15,7 +15,9 @@ import { isUsable, storeAnswer } from './store-answer.ts';
  */
 export async function makeCalls(deps: AnchorDeps): Promise<number> {
   const calls = await claimCalls(deps.execute, deps.now());
-  await Promise.all(calls.map((call) => makeCall(deps, call)));
+  const made = await Promise.allSettled(calls.map((call) => makeCall(deps, call)));
+  // Each has had its time, so that no answer comes in after the turn; what failed is due again when its claim has run out.
+  for (const each of made) if (each.status === 'rejected') throw each.reason;
   return calls.length;
 }
 

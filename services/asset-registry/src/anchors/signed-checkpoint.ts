@@ -17,4 +17,6 @@ export interface CheckpointSource {
 export interface AnchoredLog extends CheckpointSource {
   /** Inclusion proof of RFC 6962 §2.1.1 in the tree of that size, from the leaf's sibling up. */
   inclusionProof(index: number, treeSize: number): Promise<Uint8Array[]>;
+  /** What waits is sequenced and signed now, not at the next turn. */
+  hurry(): void;
 }

@@ -3,10 +3,11 @@ import type { RequestHandler } from 'express';
 import { sendJsonText } from '../../http/answers.ts';
 import type { AnchorDeps } from '../anchor-deps.ts';
 import { askForAnchor } from '../ask-for-anchor.ts';
+import type { AwaitSignedLogDeps } from '../await-signed-log.ts';
 import { getAnchor } from '../get-anchor.ts';
 import type { AnchorReaderDeps } from '../list-anchors.ts';
 
-export interface AskForAnchorRouteDeps extends AnchorDeps {
+export interface AskForAnchorRouteDeps extends AnchorDeps, AwaitSignedLogDeps {
   reader: AnchorReaderDeps;
   /** Has what is due done at once. */
   wake: () => void;

@@ -34,6 +34,7 @@ CREATE TABLE anchors (
   version         INTEGER NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
 
+CREATE INDEX anchors_state_log_size_idx ON anchors (state, log_size);
 CREATE INDEX anchors_header_check_at_idx ON anchors (header_check_at) WHERE header_check_at IS NOT NULL;
 CREATE INDEX anchors_unconfirmed_idx ON anchors (stale_check_at) WHERE state <> 'confirmed';
 
