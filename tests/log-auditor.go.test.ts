@@ -43,13 +43,7 @@ describe(`a log of ${claims} claims (seed ${seed})`, () => {
     suite = await startStandalone({ env: { DATABASE_URL: database.url, LOG_INTERVAL_MS: '20' } });
     proxy = await startTamperingProxy(suite.url);
     auditor = await buildAuditor();
-    const { token } = await newAccount(suite.url);
-    for (let i = 0; i < registered; i += 20) {
-      const names = Array.from({ length: 20 }, (_, j) => `asset-${i + j}`);
-      for (const { status } of await Promise.all(names.map((name) => registerAsset(suite.url, token, name)))) {
-        expect(status).toBe(201);
-      }
-    }
+    await registerSome();
     vkey = await eventually(async () => firstVkey(suite.url));
     const stopFollowing = auditor.follow(`${suite.url}/log`, vkey);
     await fill(claims - registered);
@@ -64,6 +58,16 @@ describe(`a log of ${claims} claims (seed ${seed})`, () => {
     await suite?.remove();
     await database?.drop();
   }, 30_000);
+
+  async function registerSome(): Promise<void> {
+    const { token } = await newAccount(suite.url);
+    for (let i = 0; i < registered; i += 20) {
+      const names = Array.from({ length: 20 }, (_, j) => `asset-${i + j}`);
+      const answers = await Promise.all(names.map((name) => registerAsset(suite.url, token, name)));
+      const failed = answers.find(({ status }) => status !== 201);
+      if (failed !== undefined) throw new Error(`registering answered ${failed.status}`);
+    }
+  }
 
   async function fill(count: number): Promise<void> {
     const client = new pg.Client({ connectionString: database.url });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { composeLeaf, leafHash } from '@artdag/claims';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** A leaf that waits for the sequencer, as a registration leaves it. */
 export interface PendingLeaf {
