@@ -10,7 +10,14 @@ export interface Connection {
 }
 
 const defaultUrl = 'http://127.0.0.1:7011';
-const defaultIdentityUrl = 'http://127.0.0.1:7021';
+
+/** Whom we call besides auth: the variable with the address, and the port of its own. */
+const called = {
+  identity: { variable: 'IDENTITY_URL', preset: 'http://127.0.0.1:7021' },
+  'asset-registry': { variable: 'ASSET_REGISTRY_URL', preset: 'http://127.0.0.1:8201' },
+} as const;
+
+export type CalledService = keyof typeof called;
 
 /**
  * From AUTH_URL and SERVICE_KEY or INTERNAL_SECRET (also as files, like every secret). What is not set is taken from the data folder of a
@@ -25,11 +32,12 @@ export function connectionOf(env: NodeJS.ProcessEnv): Connection {
   return { authUrl: authUrl.replace(/\/+$/, ''), serviceKey: key ?? serviceKey(internalSecretOf(env), 'admin') };
 }
 
-/** IDENTITY_URL, or where a standalone suite on this machine has it. @throws CliError */
-export function identityUrlOf(env: NodeJS.ProcessEnv): string {
-  const url = env['IDENTITY_URL'] || readFromDataFolder(env, 'run', 'identity.url') || defaultIdentityUrl;
-  if (URL.canParse(url)) return url.replace(/\/+$/, '');
-  throw new CliError(`IDENTITY_URL is "${url}", wants a URL such as ${defaultIdentityUrl}.`);
+/** A service's variable, or where a standalone suite on this machine has it. @throws CliError */
+export function serviceUrlOf(env: NodeJS.ProcessEnv, service: CalledService): { url: string; variable: string } {
+  const { variable, preset } = called[service];
+  const url = env[variable] || readFromDataFolder(env, 'run', `${service}.url`) || preset;
+  if (URL.canParse(url)) return { url: url.replace(/\/+$/, ''), variable };
+  throw new CliError(`${variable} is "${url}", wants a URL such as ${preset}.`);
 }
 
 /** @throws CliError */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addActorCommands } from './commands/actors.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addMigrateCommands } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/orgs.ts';
@@ -12,7 +13,7 @@ import { version } from './version.ts';
 /** The whole command line of `artdag-admin`; commander throws instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('artdag-admin')
-    .description('Run an Art DAG L2: accounts, organisations, keys, tokens, migrations.')
+    .description('Run an Art DAG L2: accounts, organisations, keys, tokens, erasures, migrations.')
     .version(version)
     .option('--json', 'print the whole answer as one line of JSON')
     .option('--as <name>', 'your name for the audit log (default: your name on this system)')
@@ -30,5 +31,6 @@ export function createProgram(terminal: Terminal): Command {
   addActorCommands(program, terminal);
   addOrgCommands(program, terminal);
   addRecoverIdentityCommand(program, terminal);
+  addEraseCommand(program, terminal);
   return program;
 }

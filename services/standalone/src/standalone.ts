@@ -4,7 +4,7 @@ import { loadMigrateConfig, migrate } from '@artdag/database/migrate';
 import { createMemoryStore, createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, createRabbitTransport, type Transport } from '@artdag/messaging';
 import { createLogger, isConnectionFailure, type Logger } from '@artdag/service-kit';
-import { announceAuth } from './announce-auth.ts';
+import { announceServices } from './announce-services.ts';
 import { createClosers } from './closers.ts';
 import type { StandaloneConfig } from './config.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -91,7 +91,7 @@ async function start(config: StandaloneConfig, closers: Closers): Promise<Standa
     closers.add(() => service.close());
     await service.start();
   }
-  closers.add(announceAuth(config.dataFolder, env));
+  closers.add(announceServices(config.dataFolder, env));
   const gateway = servers.get('gateway');
   return {
     url: `http://localhost:${gateway ? portOf(gateway) : config.port}`,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
-import { withIdentity } from '../identity-client.ts';
+import { withService } from '../service-client.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface AddedKey {
@@ -24,7 +24,9 @@ export function addRecoverIdentityCommand(program: Command, terminal: Terminal):
         const body = { handle, public_key_b64, label, force };
         const note = { action: 'identity.recovered', target: handle, options: { force: force === true } };
         await auth().post('/notes', note);
-        const key = await withIdentity(terminal.env, (client) => client.post<AddedKey>('/recover-identity', body));
+        const key = await withService(terminal.env, 'identity', (client) =>
+          client.post<AddedKey>('/recover-identity', body),
+        );
         print(key, `${handle} signs in with the key ${key.fingerprint} (${key.key_id}) from now on.`);
       },
     );

@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import { withIdentity, type IdentityClient } from '../identity-client.ts';
+import { withService, type ServiceClient } from '../service-client.ts';
 
 export interface RotateActorKeysOptions {
   user?: string;
@@ -25,7 +25,7 @@ export async function rotateActorKeys(
   const body = { username: o.user, kind: o.key, compromised: o.compromised };
   const options = { kind: o.key ?? 'all', compromised: o.compromised === true };
   await note({ action: 'actor_keys.rotated', target: o.user, options });
-  const set = await withIdentity(env, (client) => client.post<KeySet>('/actor-keys/rotate', body));
+  const set = await withService(env, 'identity', (client) => client.post<KeySet>('/actor-keys/rotate', body));
   print(set, set.keys.map(({ key_id, status }) => `${status.padEnd(11)}  ${key_id}`).join('\n'));
 }
 
@@ -53,7 +53,7 @@ export async function rewrapDataKeys(
   { print, note }: { print: Print; note: Note },
 ): Promise<void> {
   await note({ action: 'actor_keys.rewrapped' });
-  const result = await withIdentity(env, async (client) => {
+  const result = await withService(env, 'identity', async (client) => {
     let walk: Walk | undefined;
     for (let walks = 0; walks < maxWalks; walks++) {
       const before = walk?.rewrapped ?? 0;
@@ -75,7 +75,7 @@ export async function rewrapDataKeys(
   throw new CliError(`${remaining} are not under the present master key: ${why}, and run this again.`);
 }
 
-async function walkOnce(client: IdentityClient, former: Walk | undefined): Promise<Walk> {
+async function walkOnce(client: ServiceClient, former: Walk | undefined): Promise<Walk> {
   let master_key_id = former?.master_key_id;
   let rewrapped = former?.rewrapped ?? 0;
   const unopened: string[] = [];

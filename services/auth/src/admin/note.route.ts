@@ -11,6 +11,7 @@ const actions = [
   'actor_keys.rewrapped',
   'actor_keys.imported',
   'actor_keys.exported',
+  'asset.erased',
 ] as const;
 
 const bodySchema = z.object({

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { urlVariable } from './names.ts';
 
 /** Whom `artdag-admin` calls. */
-const called = ['auth', 'identity'] as const;
+const called = ['auth', 'identity', 'asset-registry'] as const;
 
 /**
- * Writes the addresses of auth and identity, whose ports are others at every start, to `run/auth.url` and `run/identity.url` in the data
- * folder (0600), where `artdag-admin` looks for them.
+ * Writes the addresses of auth, identity and asset-registry, whose ports are others at every start, to `run/<service>.url` in the data folder
+ * (0600), where `artdag-admin` looks for them.
  *
  * @returns what takes it away again
  */
-export function announceAuth(dataFolder: string, env: NodeJS.ProcessEnv): () => Promise<void> {
+export function announceServices(dataFolder: string, env: NodeJS.ProcessEnv): () => Promise<void> {
   const folder = join(dataFolder, 'run');
   const files = called.map((name) => ({ file: join(folder, `${name}.url`), url: env[urlVariable(name)] ?? '' }));
   mkdirSync(folder, { recursive: true, mode: 0o700 });

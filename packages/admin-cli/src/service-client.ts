@@ -2,21 +2,22 @@ import { Writable } from 'node:stream';
 import { createAssertionSigner } from '@artdag/actor-context';
 import { createLogger } from '@artdag/service-kit';
 import { CliError } from './cli-error.ts';
-import { connectionOf, identityUrlOf } from './connection.ts';
+import { connectionOf, serviceUrlOf, type CalledService } from './connection.ts';
 import { callJson } from './call-json.ts';
 
-/** Calls of identity's `/internal/admin`, each with an assertion of `admin`, whose key auth publishes meanwhile. */
-export interface IdentityClient {
+/** Calls of a service's `/internal/admin`, each with an assertion of `admin`, whose key auth publishes meanwhile. */
+export interface ServiceClient {
   post<T>(path: string, body: Record<string, unknown>): Promise<T>;
 }
 
-/** Opens the way to identity for `work` and closes it again. @throws CliError */
-export async function withIdentity<T>(
+/** Opens the way to a service for `work` and closes it again. @throws CliError */
+export async function withService<T>(
   env: NodeJS.ProcessEnv,
-  work: (client: IdentityClient) => Promise<T>,
+  service: CalledService,
+  work: (client: ServiceClient) => Promise<T>,
 ): Promise<T> {
   const { authUrl, serviceKey } = connectionOf(env);
-  const identityUrl = identityUrlOf(env);
+  const { url, variable } = serviceUrlOf(env, service);
   // What goes wrong is said by the command.
   const stream = new Writable({ write: (_line, _encoding, done) => done() });
   const logger = createLogger({ service: 'admin', level: 'error', stream });
@@ -25,9 +26,9 @@ export async function withIdentity<T>(
   try {
     return await work({
       async post(path, body) {
-        const assertion = await assertions.forService('identity').catch(() => Promise.reject(notRegistered(authUrl)));
+        const assertion = await assertions.forService(service).catch(() => Promise.reject(notRegistered(authUrl)));
         return await callJson({
-          ...{ service: 'identity', variable: 'IDENTITY_URL', url: identityUrl, path: `/internal/admin${path}` },
+          ...{ service, variable, url, path: `/internal/admin${path}` },
           ...{ method: 'POST', headers: { 'x-actor-assertion': assertion }, body: JSON.stringify(body) },
         });
       },
