@@ -57,7 +57,7 @@ const tombstone = z.looseObject({
   '@context': text,
   type: z.literal('Tombstone'),
   id: z.url(),
-  formerType: z.enum(['Create', 'Update', 'Delete']),
+  formerType: z.enum(['as:Create', 'as:Update', 'as:Delete']),
   published: z.iso.datetime(),
   deleted: z.iso.datetime(),
 });

@@ -38,7 +38,7 @@ export const knownConsumers: readonly QueueBinding[] = defineTopology([
   [userRegistered, ['identity', 'federation']],
   [userUpdated, ['identity']],
   [userDisabled, ['identity']],
-  [userDeleted, ['identity', 'federation']],
+  [userDeleted, ['identity', 'federation', 'asset-registry']],
   [keyAdded, ['auth']],
   [keyRevoked, ['auth']],
   [agentCreated, ['auth']],

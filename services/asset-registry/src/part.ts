@@ -5,6 +5,7 @@ import type { SafeFetchClient } from '@artdag/safe-fetch';
 import type { Health, Logger, Metrics } from '@artdag/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { Config } from './config.ts';
+import type { ErasedNames } from './erasure/erased-names.ts';
 import type { ActorKeys } from './signing/actor-keys.ts';
 import type { ClaimSigner } from './signing/claim-signer.ts';
 import type { IdentityClient } from './signing/identity-client.ts';
@@ -33,6 +34,8 @@ export interface Shared {
   /** Actors' present keys, as claims have to name them. */
   keys: ActorKeys;
   signer: ClaimSigner;
+  /** Names that stay taken although they are erased. */
+  names: ErasedNames;
   /** The only way out to addresses that people chose. */
   safeFetch: SafeFetchClient;
   /** Verifies `X-Actor-Assertion`; who is asked for is `req.actor`. */

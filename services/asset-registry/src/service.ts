@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/registry';
+import { masterKeys, type MasterKeys } from '@artdag/envelope';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
 import { createSafeFetch } from '@artdag/safe-fetch';
@@ -21,6 +22,9 @@ import { createApp } from './app.ts';
 import { composeAssets } from './assets/compose.ts';
 import { composeCertificates } from './certificates/compose.ts';
 import type { Config } from './config.ts';
+import { composeErasure } from './erasure/compose.ts';
+import { createErasedNames } from './erasure/erased-names.ts';
+import { createNameKeyRepository } from './erasure/name-key.repository.ts';
 import { composeLog } from './log/compose.ts';
 import { composeObjects } from './objects/compose.ts';
 import type { Part, Shared } from './part.ts';
@@ -78,6 +82,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     app,
     async start() {
       await database.assertSafeRole();
+      await composed.names.start();
       await signer.start();
       for (const part of parts) await part.start?.();
       for (const consumer of consumers) await consumer.start();
@@ -114,6 +119,7 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
     ...{ config, logger, metrics, health, now, database, execute, transaction, transport, store, identity, attach },
     ...{ safeFetch, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
     keys: createActorKeys(identity, config.publicUrl),
+    names: createErasedNames(createNameKeyRepository(database), masterKeysOf(config)),
     wakeRelay: () => relay.wake(),
     onClaim(type) {
       activities.inc({ type });
@@ -130,13 +136,19 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
     log,
     composeAnchors(shared, log.signedLog),
     composeCertificates(shared, log.signedLog),
+    composeErasure(shared),
   ];
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
   health.register('bus', () => transport.ping(), { critical: false });
   const consumers = parts.flatMap((part) => part.consumers ?? []);
   const app = createApp({ config, logger, metrics, health, attach, parts });
-  return { app, parts, consumers, database, health, relay, signer, identity, safeFetch };
+  const { names } = shared;
+  return { app, parts, consumers, database, health, relay, signer, identity, safeFetch, names };
+}
+
+function masterKeysOf({ dataEncryptionKey, otherDataEncryptionKeys }: Config): MasterKeys {
+  return masterKeys(dataEncryptionKey, otherDataEncryptionKeys);
 }
 
 function openRegistry(config: Config, logger: Logger): Database {

@@ -38,6 +38,8 @@ const tombstone = z
     id: z.url(),
     formerType: z.string(),
     deleted: z.iso.datetime(),
+    publicKey: actor.shape.publicKey,
+    assertionMethod: actor.shape.assertionMethod,
   })
   .meta({ id: 'Tombstone' });
 

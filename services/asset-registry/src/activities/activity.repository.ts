@@ -1,24 +1,25 @@
 import type { Database } from '@artdag/database/registry';
 import { createTotals } from '../http/totals.ts';
-import type { ActivityFinder } from './get-activity.ts';
+import type { ActivityFinder, FoundActivity } from './get-activity.ts';
 import type { ActivityFilter, ActivityLister } from './list-activities.ts';
 
 export type ActivityRepository = ActivityFinder & ActivityLister;
 
 const byId = {
   name: 'find_activity_by_id',
-  text: 'SELECT document FROM activities WHERE activity_id = $1',
+  text: 'SELECT document, erased_at IS NOT NULL AS erased FROM activities WHERE activity_id = $1',
 };
 const byIndex = {
   name: 'find_activity_by_index',
-  text: 'SELECT a.document FROM log_entries e JOIN activities a USING (activity_id) WHERE e.seq = $1',
+  text: `
+SELECT a.document, a.erased_at IS NOT NULL AS erased FROM log_entries e JOIN activities a USING (activity_id) WHERE e.seq = $1`,
 };
 
 export function createActivityRepository(database: Database, now: () => Date): ActivityRepository {
   const totals = createTotals(now);
-  const findOne = async (statement: { name: string; text: string }, value: string): Promise<string | null> => {
-    const { rows } = await database.pool.query<{ document: string }>({ ...statement, values: [value] });
-    return rows[0]?.document ?? null;
+  const findOne = async (statement: { name: string; text: string }, value: string): Promise<FoundActivity | null> => {
+    const { rows } = await database.pool.query<FoundActivity>({ ...statement, values: [value] });
+    return rows[0] ?? null;
   };
   return {
     findById: (activityId) => findOne(byId, activityId),

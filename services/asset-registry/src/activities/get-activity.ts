@@ -1,10 +1,15 @@
 import { notFound } from '../http/answers.ts';
 
+export interface FoundActivity {
+  /** As it was signed, as text; of an erased one the Tombstone in its place. */
+  document: string;
+  erased: boolean;
+}
+
 export interface ActivityFinder {
-  /** The activity as it was signed, as text. */
-  findById(activityId: string): Promise<string | null>;
+  findById(activityId: string): Promise<FoundActivity | null>;
   /** By its place in publication order over the whole server, from 0. */
-  findByIndex(index: string): Promise<string | null>;
+  findByIndex(index: string): Promise<FoundActivity | null>;
 }
 
 /** The two forms of a ref. */
@@ -13,17 +18,17 @@ export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const index = /^(?:0|[1-9]\d{0,17})$/;
 
 /**
- * The signed text of an activity, by its UUID or, once it is in the log, by its index.
+ * An activity, by its UUID or, once it is in the log, by its index.
  *
  * @throws AppError 404
  */
-export async function getActivity(activities: ActivityFinder, ref: string): Promise<string> {
-  const document = await find(activities, ref);
-  if (document === null) throw notFound('activity');
-  return document;
+export async function getActivity(activities: ActivityFinder, ref: string): Promise<FoundActivity> {
+  const found = await find(activities, ref);
+  if (found === null) throw notFound('activity');
+  return found;
 }
 
-async function find(activities: ActivityFinder, ref: string): Promise<string | null> {
+async function find(activities: ActivityFinder, ref: string): Promise<FoundActivity | null> {
   if (uuid.test(ref)) return await activities.findById(ref);
   return index.test(ref) ? await activities.findByIndex(ref) : null;
 }

@@ -7,7 +7,7 @@ export interface ActivityFilter {
 }
 
 export interface ActivityPage {
-  /** Activities as they were signed, as text, newest first. */
+  /** Activities as they were signed, as text, newest first; Tombstones in the place of erased ones. */
   documents: string[];
   total: Total;
   more: boolean;

@@ -4,6 +4,8 @@ import {
   activitySchema,
   activityStreamsTypes,
   countedSchema,
+  erasedClaimSchema,
+  goneClaimSchema,
   nextPageHeader,
   nextPageSchema,
 } from '../http/shown-schemas.ts';
@@ -11,7 +13,12 @@ import { index, uuid } from './get-activity.ts';
 import { listActivitiesQuerySchema } from './list-activities.route.ts';
 
 const activityPage = z
-  .object({ activities: z.array(activitySchema), ...countedSchema, offset: z.number().int(), next: nextPageSchema })
+  .object({
+    activities: z.array(z.union([activitySchema, erasedClaimSchema])),
+    ...countedSchema,
+    offset: z.number().int(),
+    next: nextPageSchema,
+  })
   .meta({ id: 'ActivityPage' });
 
 /** A UUID, or the place in publication order. */
@@ -30,6 +37,7 @@ export const activityOperations: readonly Operation[] = [
     id: 'listActivities',
     tag: 'claims',
     summary: 'List claims, newest first',
+    description: 'A Tombstone stands in the place of an erased one.',
     auth: 'public',
     request: { query: listActivitiesQuerySchema },
     answers: { 200: { description: 'A page.', body: activityPage, headers: nextPageHeader } },
@@ -46,6 +54,7 @@ export const activityOperations: readonly Operation[] = [
     request: { path: z.object({ ref: activityRefSchema }) },
     answers: {
       200: { description: 'The claim as it was signed.', body: activitySchema, mediaTypes: activityStreamsTypes },
+      410: { description: 'What it said was erased.', body: goneClaimSchema, mediaTypes: activityStreamsTypes },
     },
     errors: { 404: ['not_found'] },
   }),

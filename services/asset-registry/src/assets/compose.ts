@@ -25,7 +25,7 @@ export function composeAssets(shared: Shared): Part {
     ...shared,
     ...createChangeDeps(shared),
     idempotency,
-    writer: createRegistrationWriter(createRegistrationRepository(database)),
+    writer: createRegistrationWriter(createRegistrationRepository(database, shared.names)),
     assets: createAssetRepository(database),
     assetList: createAssetListRepository(database, now),
     fresh: createFreshValues(now),

@@ -1,3 +1,4 @@
+import type { ErasedNames } from '../erasure/erased-names.ts';
 import { notFound } from '../http/answers.ts';
 import type { AssetView } from './asset-text.ts';
 import { assetName } from './new-asset.ts';
@@ -14,9 +15,17 @@ export interface AssetFinder {
   findByName(name: string): Promise<FoundAsset | null>;
 }
 
-/** @throws AppError 404 */
-export async function getAsset(assets: AssetFinder, name: string): Promise<FoundAsset> {
-  const asset = assetName.test(name) ? await assets.findByName(name) : null;
-  if (asset === null) throw notFound('asset');
-  return asset;
+/**
+ * An asset; of an erased one no more is known than when that was.
+ *
+ * @throws AppError 404
+ */
+export async function getAsset(
+  { assets, names }: { assets: AssetFinder; names: Pick<ErasedNames, 'erasedAt'> },
+  name: string,
+): Promise<FoundAsset | Date> {
+  if (!assetName.test(name)) throw notFound('asset');
+  const found = (await assets.findByName(name)) ?? (await names.erasedAt(name));
+  if (found === null) throw notFound('asset');
+  return found;
 }

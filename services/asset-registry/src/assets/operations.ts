@@ -73,7 +73,7 @@ export const assetOperations: readonly Operation[] = [
     request: { path },
     answers: {
       200: { description: 'The asset.', body: asset, headers: entityTag },
-      410: { description: 'It was deleted.', body: goneSchema, mediaTypes: activityStreamsTypes },
+      410: { description: 'It was deleted, or erased.', body: goneSchema, mediaTypes: activityStreamsTypes },
     },
     errors: { 404: ['not_found'] },
   }),

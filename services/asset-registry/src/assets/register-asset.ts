@@ -10,6 +10,7 @@ import {
   type Registration,
 } from './registration.ts';
 import type { RegistrationWriter } from './registration-writer.ts';
+import { accountDisabled } from '../signing/account-disabled.ts';
 import { signClaim, type SignClaimDeps } from './sign-claim.ts';
 
 export interface RegisterAssetDeps extends SignClaimDeps {
@@ -24,7 +25,7 @@ export interface RegisterAssetDeps extends SignClaimDeps {
  * Registers a work: composes its claim, has it signed, stores both with everything that belongs to them. Gives the
  * answer's body (art-dag-l2.md §7.1).
  *
- * @throws AppError 503 `signing_unavailable`, 409 `asset_exists`, `content_already_owned`, `idempotency_key_in_use`
+ * @throws AppError 503 `signing_unavailable`, 403 `account_disabled`, 409 `asset_exists`, `content_already_owned`, `idempotency_key_in_use`
  */
 export async function registerAsset(
   deps: RegisterAssetDeps,
@@ -40,6 +41,7 @@ export async function registerAsset(
   if (outcome === 'name-taken') {
     throw new AppError('asset_exists', 409, `An asset named ${asset.name} exists already; choose another name.`);
   }
+  if (outcome === 'actor-ended') throw accountDisabled();
   if (outcome === 'key-used') throw keyInUse();
   deps.onRegistered();
   return registration.answer;

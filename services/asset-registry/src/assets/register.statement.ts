@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
 import { binaryArray } from '../batching/binary-array.ts';
+import type { ErasedNames } from '../erasure/erased-names.ts';
 import type { IdempotentRequest } from './idempotency.ts';
 import type { Registration } from './registration.ts';
 
@@ -9,7 +10,8 @@ export interface RegistrationItem {
   idempotent: IdempotentRequest | undefined;
 }
 
-type Column = [name: string, type: 'text' | 'bytea', value: (item: RegistrationItem) => string | Buffer | null];
+type Value = (item: RegistrationItem, names: ErasedNames) => string | Buffer | null;
+type Column = [name: string, type: 'text' | 'bytea', value: Value];
 
 const columns: Column[] = [
   ['actor_id', 'text', (i) => i.registration.registrant.actorId],
@@ -17,6 +19,7 @@ const columns: Column[] = [
   ['at', 'text', (i) => i.registration.fresh.at],
   ['asset_id', 'text', (i) => i.registration.fresh.assetId],
   ['name', 'text', (i) => i.registration.asset.name],
+  ['name_digest', 'bytea', (i, names) => names.digestOf(i.registration.asset.name)],
   ['username', 'text', (i) => i.registration.claim.username],
   ['asset_type', 'text', (i) => i.registration.asset.asset_type],
   ['tags', 'text', (i) => arrayLiteral(i.registration.asset.tags)],
@@ -44,7 +47,7 @@ const columns: Column[] = [
 
 // A scalar subquery is looked up by index row for row. NOT EXISTS becomes a join, which a plan kept from the days of a small
 // table would make by reading all of it.
-const whereNameIsFree = 'WHERE (SELECT assets.id FROM assets WHERE assets.name = item.name) IS NULL';
+const whereNameIsFree = 'AND (SELECT assets.id FROM assets WHERE assets.name = item.name) IS NULL';
 
 /*
  * One statement is one transaction: asset, first owner of the content, signed activity, salt, pending leaf, event and stored
@@ -52,8 +55,9 @@ const whereNameIsFree = 'WHERE (SELECT assets.id FROM assets WHERE assets.name =
  * it: in a batch of sixteen each costs PostgreSQL 150 µs of CPU, alone 390.
  *
  * Each step takes its rows from the one before. `owner` has no row for content that belongs to somebody else, so nothing
- * follows for it: the conflict clause waits for a racing claim and then sees whose it is. As each asset's row is made,
- * the setting that row-level security checks it against becomes that row's actor.
+ * follows for it: the conflict clause waits for a racing claim and then sees whose it is. Nor has it one for an actor whose account is deleted
+ * or a name that was erased, as those who erase wait for the two look-ups' locks (migration 20261128120600_erasure). As each asset's row is
+ * made, the setting that row-level security checks it against becomes that row's actor.
  */
 const text = (onlyFreeNames: boolean): string => `
 WITH item AS MATERIALIZED (
@@ -62,7 +66,9 @@ WITH item AS MATERIALIZED (
 owner AS (
   INSERT INTO content_owners (content_hash, owner_actor_id, created_at)
   SELECT content_hash, actor_id, at::timestamptz FROM item
-  ${onlyFreeNames ? whereNameIsFree : ''}
+  WHERE (SELECT ended.actor_id FROM ended_actors ended WHERE ended.actor_id = item.actor_id FOR KEY SHARE) IS NULL
+    AND (SELECT closed.digest FROM closed_names closed WHERE closed.digest = item.name_digest FOR KEY SHARE) IS NULL
+    ${onlyFreeNames ? whereNameIsFree : ''}
   ON CONFLICT (content_hash) DO UPDATE SET content_hash = excluded.content_hash
     WHERE content_owners.owner_actor_id = excluded.owner_actor_id
   RETURNING content_hash),
@@ -95,13 +101,18 @@ const many = { name: 'register_assets', text: text(true) };
 
 /**
  * Stores registrations, no two of them of the same name or content. Gives the event ids of those that were stored; the
- * others' content belongs to somebody else or, among several, their name is taken. A taken name that the statement could
+ * others' content belongs to somebody else, their account has ended, their name was erased or, among several, is taken. A taken name that the statement could
  * not see before is an error of the unique index, which undoes everything; for a single registration it always is.
  *
  * Named, so that each connection parses and plans it once.
  */
-export function registerStatement(items: readonly RegistrationItem[]): QueryConfig {
-  const values = columns.map(([, type, value]) => binaryArray(type, items.map(value)));
+export function registerStatement(items: readonly RegistrationItem[], names: ErasedNames): QueryConfig {
+  const values = columns.map(([, type, value]) => {
+    return binaryArray(
+      type,
+      items.map((item) => value(item, names)),
+    );
+  });
   return { ...(items.length === 1 ? one : many), values };
 }
 

@@ -1,7 +1,7 @@
 import { createBatcher } from '../batching/batcher.ts';
 import type { RegistrationItem } from './register.statement.ts';
 
-export type InsertOutcome = 'stored' | 'content-owned' | 'name-taken' | 'key-used';
+export type InsertOutcome = 'stored' | 'content-owned' | 'name-taken' | 'actor-ended' | 'key-used';
 
 /** Stores all of a registration in one transaction, or nothing of it. */
 export interface RegistrationStore {

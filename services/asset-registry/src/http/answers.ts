@@ -51,13 +51,17 @@ export interface Tombstone {
 
 /** 410 with one body for both kinds of readers: a `Tombstone` of ActivityStreams that has the members of an error as well. */
 export function gone(req: Request, message: string, { id, formerType, deletedAt }: Tombstone): AppError {
-  const tombstone = {
-    '@context': 'https://www.w3.org/ns/activitystreams',
-    type: 'Tombstone',
-    id,
-    formerType: `as:${formerType}`,
-    deleted: wholeSeconds(deletedAt.toISOString()),
-  };
+  const former = { id, formerType: `as:${formerType}` };
+  return goneAs(req, 'gone', message, { ...former, deleted: wholeSeconds(deletedAt.toISOString()) });
+}
+
+/** The same for what was erased: of a name no more is known than when, of a claim what its tombstone says. */
+export function erased(req: Request, message: string, left: { id: string; deleted: string }): AppError {
+  return goneAs(req, 'erased', message, left);
+}
+
+function goneAs(req: Request, code: 'gone' | 'erased', message: string, left: Record<string, unknown>): AppError {
   const headers = { vary: 'Accept', 'content-type': activityStreamsType(req) };
-  return new AppError('gone', 410, message, { members: tombstone, headers });
+  const members = { '@context': 'https://www.w3.org/ns/activitystreams', type: 'Tombstone', ...left };
+  return new AppError(code, 410, message, { members, headers });
 }

@@ -53,10 +53,21 @@ export const goneSchema = tombstone
   .extend({
     '@context': z.literal('https://www.w3.org/ns/activitystreams'),
     detail: z.string(),
-    code: z.literal('gone'),
+    code: z.enum(['gone', 'erased']),
     request_id: z.string(),
+    formerType: tombstone.shape.formerType.optional(),
   })
   .meta({ id: 'GoneWork', description: 'A Tombstone of ActivityStreams with the members of an error as well.' });
+
+/** What stands in the place of an erased claim. */
+export const erasedClaimSchema = tombstone
+  .extend({ '@context': z.literal('https://www.w3.org/ns/activitystreams'), published: z.iso.datetime() })
+  .meta({ id: 'ErasedClaim', description: 'A Tombstone of ActivityStreams.' });
+
+/** The answer 410 of an erased claim. */
+export const goneClaimSchema = erasedClaimSchema
+  .extend({ detail: z.string(), code: z.literal('erased'), request_id: z.string() })
+  .meta({ id: 'GoneClaim', description: 'A Tombstone of ActivityStreams with the members of an error as well.' });
 
 /** A signed claim. */
 export const activitySchema = z

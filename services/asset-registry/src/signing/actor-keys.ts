@@ -1,5 +1,5 @@
-import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
+import { accountDisabled } from './account-disabled.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import type { IdentityClient } from './identity-client.ts';
 import { signingUnavailable } from './signing-unavailable.ts';
@@ -70,7 +70,7 @@ async function lookUp(identity: IdentityClient, publicUrl: string, actorId: stri
   const { username, keys } = keySet.data;
   const key = keys.find(({ kind, status }) => kind === 'ed25519' && status === 'primary');
   // Keys that were there are kept for old claims when an account ends, but none is primary or made any more.
-  if (key === undefined) throw new AppError('account_disabled', 403, 'This account can sign no new claims.');
+  if (key === undefined) throw accountDisabled();
   if (!key.key_id.startsWith(`${publicUrl}/users/${username}#`)) {
     const problem = `identity's key ${key.key_id} is not of ${publicUrl}: ARTDAG_DOMAIN and PUBLIC_SCHEME must be the same for both`;
     throw signingUnavailable(new Error(problem));

@@ -1,6 +1,6 @@
-import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
 import { createBatcher } from '../batching/batcher.ts';
+import { accountDisabled } from './account-disabled.ts';
 import type { IdentityClient } from './identity-client.ts';
 import { signingUnavailable } from './signing-unavailable.ts';
 
@@ -79,7 +79,7 @@ function signatureOf(request: SigningRequest, result: Result): Buffer {
   if ('error' in result) {
     const { code, status } = result.error;
     if (code === 'key_changed') throw new KeyChanged();
-    if (status === 403) throw new AppError('account_disabled', 403, 'This account can sign no new claims.');
+    if (status === 403) throw accountDisabled();
     throw signingUnavailable(new Error(`identity cannot sign for ${request.actorId}: ${code}`));
   }
   const signature = Buffer.from(result.signature, 'base64');

@@ -8,7 +8,7 @@ import { show, type StorageDeps } from './storage-deps.ts';
 import type { NewStorageBody } from './storage-schemas.ts';
 import { maxProviders } from './storage.repository.ts';
 
-/** @throws AppError 422, 403 `forbidden`, 409 `storage_exists` or `too_many_storages` */
+/** @throws AppError 422, 403 `forbidden` or `account_disabled`, 409 `storage_exists` or `too_many_storages` */
 export async function addStorage(deps: StorageDeps, caller: Caller, body: NewStorageBody): Promise<ShownStorage> {
   const type = providerType(body.provider_type);
   const config = readConfig(type, body.config);
@@ -22,10 +22,15 @@ export async function addStorage(deps: StorageDeps, caller: Caller, body: NewSto
     ...{ bySysadmin: isSysadmin, capacityGb: body.capacity_gb ?? null, now: deps.now() },
   });
   if (stored === 'name-taken') throw nameTaken(providerName);
+  if (stored === 'actor-ended') throw accountEnded();
   if (stored === 'too-many') {
     throw new AppError('too_many_storages', 409, `${maxProviders} storage providers are the most.`);
   }
   return show(deps, stored);
+}
+
+function accountEnded(): AppError {
+  return new AppError('account_disabled', 403, 'This account has ended.');
 }
 
 export function nameTaken(name: string): AppError {

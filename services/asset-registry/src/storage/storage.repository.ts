@@ -26,7 +26,7 @@ export type ChangedStorage = Pick<
 export interface StorageRepository {
   list(actorId: string): Promise<StorageRow[]>;
   find(actorId: string, id: string): Promise<StorageRow | undefined>;
-  insert(storage: NewStorage): Promise<StorageRow | 'name-taken' | 'too-many'>;
+  insert(storage: NewStorage): Promise<StorageRow | 'name-taken' | 'too-many' | 'actor-ended'>;
   /** Reads, has `change` say what it is to be, and writes: one transaction, others wait. */
   change(
     o: { actorId: string; id: string; now: Date },
@@ -45,7 +45,8 @@ export function createStorageRepository(database: Database): StorageRepository {
       try {
         const { actorId } = storage;
         const { rows } = await database.pgStatement<StorageRow>(insertOne(storage), { actorId });
-        return rows[0] ?? 'too-many';
+        if (rows[0] !== undefined) return rows[0];
+        return (await database.pool.query(isEnded, [actorId])).rows.length > 0 ? 'actor-ended' : 'too-many';
       } catch (error) {
         if (isNameTaken(error)) return 'name-taken';
         throw error;
@@ -79,6 +80,8 @@ export function createStorageRepository(database: Database): StorageRepository {
   };
 }
 
+const isEnded = 'SELECT 1 FROM ended_actors WHERE actor_id = $1';
+
 const anyPin = 'SELECT 1 FROM storage_pins WHERE storage_id = $1 LIMIT 1';
 
 function selectAll(actorId: string) {
@@ -91,11 +94,13 @@ function selectOne(actorId: string, id: string) {
   return { text, values: [actorId, id] };
 }
 
+/** Nothing is added for an actor whose account has ended, as in register.statement.ts. */
 function insertOne(s: NewStorage) {
   const text = `INSERT INTO user_storage
       (id, actor_id, org_id, provider_type, provider_name, config_enc, by_sysadmin, capacity_gb, created_at, updated_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9
     WHERE (SELECT count(*) FROM user_storage WHERE actor_id = $2) < ${maxProviders}
+      AND (SELECT actor_id FROM ended_actors WHERE actor_id = $2 FOR KEY SHARE) IS NULL
     RETURNING ${storageColumns}`;
   const head = [s.id, s.actorId, s.orgId, s.providerType, s.providerName, s.configEnc];
   return { text, values: [...head, s.bySysadmin, s.capacityGb, s.now] };

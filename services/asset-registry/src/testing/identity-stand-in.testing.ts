@@ -21,6 +21,8 @@ export interface IdentityStandIn {
   mode: 'up' | 'down' | 'hang' | 'slow';
   /** Whose accounts have ended: farewells alone are signed. */
   disabled: Set<string>;
+  /** Nothing is signed for them. */
+  silenced: Set<string>;
   keyOf(actorId: string): Key;
   /** Gives the actor another key; signs with none of the former ones any more. */
   rotate(actorId: string): Key;
@@ -62,6 +64,7 @@ export async function startIdentityStandIn(o: {
     lookUps: 0,
     mode: 'up',
     disabled: new Set(),
+    silenced: new Set(),
     keyOf: (actorId) => keys.get(actorId) ?? makeKey(actorId),
     rotate: makeKey,
     rotationsBeforeSigning: 0,
@@ -108,7 +111,8 @@ function signAll(state: IdentityStandIn, body: string): object {
 
 function signOne(state: IdentityStandIn, item: Item): object {
   const key = state.keyOf(item.actor_id);
-  if (state.disabled.has(item.actor_id) && item.farewell !== true) {
+  const ended = state.disabled.has(item.actor_id) && item.farewell !== true;
+  if (ended || state.silenced.has(item.actor_id)) {
     return { error: { status: 403, code: 'actor_disabled', detail: '' } };
   }
   if (item.key_id !== key.keyId) {

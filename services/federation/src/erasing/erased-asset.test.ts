@@ -55,10 +55,11 @@ describe('an erased asset', () => {
     const items = new Map((await outboxOf(user)).map((item) => [item.id, item]));
     expect(items.size).toBe(4);
     for (const { data } of [create, update]) {
-      const { id, type: formerType, published } = data.activity;
-      const deleted = expect.any(String);
-      const context = 'https://www.w3.org/ns/activitystreams';
-      expect(items.get(id)).toEqual({ '@context': context, type: 'Tombstone', id, formerType, published, deleted });
+      const { id, type, published } = data.activity;
+      expect(items.get(id)).toEqual({
+        '@context': 'https://www.w3.org/ns/activitystreams',
+        ...{ type: 'Tombstone', id, formerType: `as:${type}`, published, deleted: expect.any(String) },
+      });
     }
     expect(items.get(remove.data.activity.id)).toEqual(remove.data.activity);
     expect(items.get(other.data.activity.id)).toEqual(other.data.activity);

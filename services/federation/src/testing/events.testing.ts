@@ -99,7 +99,7 @@ export function erasedEvent(asset: ClaimedAsset, events: readonly ReturnType<typ
   const tombstones = activities
     .filter(({ type }) => type !== 'Delete')
     .map(({ id, type, published }) => ({
-      ...{ '@context': context, type: 'Tombstone' as const, id, formerType: type, published, deleted },
+      ...{ '@context': context, type: 'Tombstone' as const, id, formerType: `as:${type}` as const, published, deleted },
     }));
   const data = {
     object_id: `${publicUrl}/objects/${contentHash}`,
