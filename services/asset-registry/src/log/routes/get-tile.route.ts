@@ -12,7 +12,8 @@ const isBundle = (path: string): boolean => path.startsWith('entries/');
 /** `GET /log/tile/<L>/<N>[.p/<W>]` and `GET /log/tile/entries/<N>[.p/<W>]` (C2SP tlog-tiles). */
 export function getTileRoute(log: LogReader): RequestHandler<{ tile: string[] }> {
   return async (req, res) => {
-    const path = req.params.tile.join('/');
+    // Each part was decoded by itself, so a slash in one of them was none of the path's.
+    const path = req.params.tile.map((part) => encodeURIComponent(part)).join('/');
     const { bytes, isFull } = await getTile(log, path);
     res.setHeader('content-type', 'application/octet-stream');
     // A partial tile never changes either, but soon nobody asks for it any more.
