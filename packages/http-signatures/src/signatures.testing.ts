@@ -27,7 +27,7 @@ export interface Draft {
   covered: string[];
   /** Values for covered names that are no headers. */
   pseudo: Record<string, string>;
-  hash: string;
+  hash: string | null;
   key: KeyObject;
   /** The header's text, once the signature is known. */
   header: (signature: string, covered: string[]) => string;

@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** draft-cavage-http-signatures-12, or RFC 9421. */
+export type SignatureScheme = 'draft-cavage' | 'rfc9421';
+
 export interface SignRequestOptions {
+  /** `draft-cavage` by default. */
+  scheme?: SignatureScheme;
   method: string;
   /** Absolute. Its host becomes the `host` header, its path and query the request target. */
   url: string;
@@ -9,13 +14,25 @@ export interface SignRequestOptions {
   keyId: string;
   /** Further headers of the request; a `content-type` among them is signed too. */
   headers?: Readonly<Record<string, string>>;
+  /** What the other side asked a signature by RFC 9421 to be like (`fulfillableRequest`). */
+  wanted?: SignatureRequest;
   date: Date;
   /** RSASSA-PKCS1-v1_5 with SHA-256 over these bytes, by the key of `keyId`. */
   sign: (bytes: Buffer) => Promise<Buffer>;
 }
 
+/** A member of `Accept-Signature` (RFC 9421 §5.1). */
+export interface SignatureRequest {
+  label: string;
+  /** Names of components, all without parameters. */
+  components: readonly string[];
+  expires: boolean;
+  nonce: string | undefined;
+  tag: string | undefined;
+}
+
 export interface PublicKeyOfOwner {
-  /** SubjectPublicKeyInfo (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`). */
+  /** RSA or Ed25519: SubjectPublicKeyInfo (`PUBLIC KEY`), or PKCS#1 (`RSA PUBLIC KEY`). */
   publicKeyPem: string;
   /** Id of the actor that the key belongs to. */
   owner: string;
@@ -44,6 +61,10 @@ export interface VerifyRequestOptions extends ReceivedRequest {
    * request can pass it on to us within its lifetime, as the signature only proves that it was meant for the host named in it.
    */
   authorities?: readonly string[];
+  /** Of our own URL, which a signature by RFC 9421 may cover and no header says; `https` by default. */
+  scheme?: 'https' | 'http';
+  /** Which of several good signatures to take; the first by default. */
+  prefers?: (keyId: string) => boolean;
 }
 
 export interface VerifiedRequest {

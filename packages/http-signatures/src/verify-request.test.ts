@@ -13,7 +13,7 @@ import {
   writeHeader,
   type Draft,
 } from './signatures.testing.ts';
-import { signatureKeyId, verifyRequest } from './verify-request.ts';
+import { signatureKeyIds, verifyRequest } from './verify-request.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const getDraft: Partial<Draft> = {
@@ -89,6 +89,30 @@ describe('what is accepted', () => {
   ];
   it.each(accepted)('%s', async (_name, changes) => {
     await expect(verify(changes)).resolves.toEqual({ keyId, owner });
+  });
+});
+
+describe('an Ed25519 key', () => {
+  const ed25519 = generateKeyPairSync('ed25519');
+  const by = (algorithm: Record<string, string>) =>
+    seal(
+      draft({
+        now,
+        key: ed25519.privateKey,
+        hash: null,
+        ...withHeader((signature, covered) => ({ keyId, ...algorithm, headers: covered.join(' '), signature })),
+      }),
+    );
+  const { key } = keySource([pem(ed25519.publicKey)]);
+
+  it('signs by hs2019, and where no algorithm is named', async () => {
+    await expect(verifyRequest({ ...by({ algorithm: 'hs2019' }), key })).resolves.toEqual({ keyId, owner });
+    await expect(verifyRequest({ ...by({}), key })).resolves.toEqual({ keyId, owner });
+  });
+
+  it('does not sign by rsa-sha256', async () => {
+    const refused = expect(verifyRequest({ ...by({ algorithm: 'rsa-sha256' }), key })).rejects;
+    await refused.toMatchObject({ code: 'signature_invalid' });
   });
 });
 
@@ -256,7 +280,7 @@ describe('the key', () => {
   });
 
   it('has its id readable before anything is verified', () => {
-    expect(signatureKeyId(request)).toBe(keyId);
+    expect(signatureKeyIds(request)).toEqual([keyId]);
   });
 });
 

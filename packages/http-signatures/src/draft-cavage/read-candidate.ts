@@ -1,8 +1,9 @@
+import { verify } from 'node:crypto';
 import httpSignature from 'http-signature';
 import { checkDigest } from '../body-digest.ts';
 import { checkDate, checkLifetime } from '../freshness.ts';
 import { singleHeader, type Headers } from '../raw-headers.ts';
-import { readRsaPublicKey } from '../rsa-public-key.ts';
+import { readPublicKey } from '../public-key.ts';
 import { SignatureError } from '../signature-error.ts';
 import type { Candidate, VerifyRequestOptions } from '../types.ts';
 import { parseSignature, type SignatureParameters } from './parse-signature.ts';
@@ -26,10 +27,10 @@ export function readCandidate(header: string, headers: Headers, o: VerifyRequest
   return { keyId, verifies: (publicKeyPem) => verifies(parameters, signingString, publicKeyPem) };
 }
 
-/** `hs2019`, or no algorithm, leave it to the key; the only keys that we take sign by rsa-sha256 (the key is checked to be RSA). */
+/** `hs2019`, or no algorithm, leave it to the key: an RSA key signs by rsa-sha256, as all the fediverse does, an Ed25519 key in its own way. */
 function checkAlgorithm({ algorithm }: SignatureParameters): void {
   if (algorithm === undefined || algorithm === 'hs2019' || algorithm === 'rsa-sha256') return;
-  throw invalid(`The algorithm ${algorithm.slice(0, 40)} is not taken: use rsa-sha256, or hs2019 with an RSA key.`);
+  throw invalid(`The algorithm ${algorithm.slice(0, 40)} is not taken: use rsa-sha256 or hs2019.`);
 }
 
 function requiredNames(o: VerifyRequestOptions): string[] {
@@ -52,9 +53,15 @@ function checkAuthority(host: string, authorities: readonly string[] | undefined
 }
 
 function verifies(parameters: SignatureParameters, signingString: string, publicKeyPem: string): boolean {
-  const key = readRsaPublicKey(publicKeyPem);
-  if (Buffer.from(parameters.signature, 'base64').length !== key.modulusBytes) return false;
-  const { keyId, signature, covered } = parameters;
+  const { kind, key, pem, signatureBytes } = readPublicKey(publicKeyPem);
+  const bytes = Buffer.from(parameters.signature, 'base64');
+  if (bytes.length !== signatureBytes) return false;
+  if (kind === 'rsa') return verifiesRsa(parameters, signingString, pem);
+  if (parameters.algorithm === 'rsa-sha256') throw invalid('The signature names rsa-sha256, and its key is Ed25519.');
+  return verify(null, Buffer.from(signingString), key, bytes);
+}
+
+function verifiesRsa({ keyId, signature, covered }: SignatureParameters, signingString: string, pem: string): boolean {
   const parsed = {
     scheme: 'Signature',
     algorithm: 'RSA-SHA256',
@@ -62,7 +69,7 @@ function verifies(parameters: SignatureParameters, signingString: string, public
     signingString,
   };
   try {
-    return httpSignature.verifySignature(parsed, key.pem);
+    return httpSignature.verifySignature(parsed, pem);
   } catch {
     throw invalid('The key of the keyId cannot be used.');
   }

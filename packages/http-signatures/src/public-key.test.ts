@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readRsaPublicKey } from './rsa-public-key.ts';
+import { readPublicKey } from './public-key.ts';
 import { pem, privateKey, publicKeyPem } from './signatures.testing.ts';
 
 const rsa = (modulusLength: number, publicExponent = 65537) =>
@@ -14,16 +14,21 @@ function shaped(bits: number, exponent: Buffer = Buffer.from([1, 0, 1])): string
   return pem(createPublicKey({ key: jwk, format: 'jwk' }));
 }
 
-describe('readRsaPublicKey', () => {
+describe('readPublicKey', () => {
   it('reads SubjectPublicKeyInfo and PKCS#1, with either kind of line break', () => {
     const key = rsa(2048);
     for (const text of [pem(key), pkcs1(key), pem(key).replaceAll('\n', '\r\n'), `\n${pem(key)}\n`]) {
-      expect(readRsaPublicKey(text)).toEqual({ pem: pem(key), modulusBytes: 256 });
+      expect(readPublicKey(text)).toMatchObject({ kind: 'rsa', pem: pem(key), signatureBytes: 256 });
     }
   });
 
   it('takes 8192 bits', () => {
-    expect(readRsaPublicKey(shaped(8192)).modulusBytes).toBe(1024);
+    expect(readPublicKey(shaped(8192)).signatureBytes).toBe(1024);
+  });
+
+  it('takes Ed25519', () => {
+    const text = pem(generateKeyPairSync('ed25519').publicKey);
+    expect(readPublicKey(text)).toMatchObject({ kind: 'ed25519', pem: text, signatureBytes: 64 });
   });
 
   it.each([
@@ -34,7 +39,8 @@ describe('readRsaPublicKey', () => {
     ['an exponent that makes verifying slow', () => shaped(2048, Buffer.alloc(200, 0xff))],
     ['2047 bits', () => pem(rsa(2047))],
     ['a private key', () => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
-    ['Ed25519', () => pem(generateKeyPairSync('ed25519').publicKey)],
+    ['X25519', () => pem(generateKeyPairSync('x25519').publicKey)],
+    ['Ed448', () => pem(generateKeyPairSync('ed448').publicKey)],
     ['P-256', () => pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)],
     ['RSA-PSS', () => pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey)],
     ['two keys', () => publicKeyPem + publicKeyPem],
@@ -44,6 +50,6 @@ describe('readRsaPublicKey', () => {
     ['nothing', () => ''],
     ['more than a key can be', () => publicKeyPem.replace('\n', `\n${'A'.repeat(9000)}`)],
   ])('refuses %s', (_name, make) => {
-    expect(() => readRsaPublicKey(make())).toThrow(expect.objectContaining({ code: 'signature_invalid' }));
+    expect(() => readPublicKey(make())).toThrow(expect.objectContaining({ code: 'signature_invalid' }));
   });
 });
