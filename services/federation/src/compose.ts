@@ -6,6 +6,7 @@ import type { SafeFetchClient } from '@artdag/safe-fetch';
 import { createLoop, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
+import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
@@ -14,7 +15,6 @@ import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
-import { createBlockedHostRepository } from './inbox/blocked-host.repository.ts';
 import { createFederationMetrics } from './metrics.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
 import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
@@ -122,7 +122,7 @@ function composeApp(s: Surroundings, shared: Shared) {
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma) },
     inbox: {
-      ...{ ...actors, keys, authorities: config.publicHosts },
+      ...{ ...actors, keys, authorities: config.publicHosts, publicScheme: config.publicScheme },
       metrics: shared.metrics,
       knowsActor: (apId) => remoteActors.knows(apId),
       blockedHosts: createBlockedHostRepository(execute),

@@ -1,15 +1,17 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
+import type { BlockedHostRepository } from '../blocked-hosts/blocked-host.repository.ts';
+import { refuseBlocked } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import type { RemoteActor } from '../remote-actors/remote-actor.ts';
+import { claimedKeyIds, type SignedRequest, type VerifyDeps } from '../signatures/verify-signer.ts';
 import { acceptActivity, type Reception } from './accept-activity.ts';
-import type { BlockedHostRepository } from './blocked-host.repository.ts';
 import { checkOwnership, type OwnershipDeps } from './check-ownership.ts';
 import { applyActorDeletion, applyEffect, followedUser, isOwnDeletion, type EffectContext } from './effects.ts';
 import { parseDocument, readActivity, type ReceivedActivity } from './read-activity.ts';
-import { claimedKeyId, verifySender, type InboxRequest, type VerifyDeps } from './verify-sender.ts';
+import { verifySender } from './verify-sender.ts';
 
 export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'actors' | 'urls'> {
   blockedHosts: BlockedHostRepository;
@@ -17,7 +19,7 @@ export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 }
 
-export interface Incoming extends InboxRequest {
+export interface Incoming extends SignedRequest {
   /** The body inflated. */
   content: Buffer;
   /** Whose inbox it is; undefined for the shared one. */
@@ -32,9 +34,9 @@ export interface Incoming extends InboxRequest {
  */
 export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Promise<Reception> {
   const parsed = parseDocument(incoming.content);
-  const keyId = claimedKeyId(incoming);
+  const keyIds = claimedKeyIds(incoming);
   const activity = readActivity(deps.urls, parsed);
-  await refuseBlocked(deps, [activity.actor, keyId]);
+  await refuseBlocked(deps.blockedHosts, [activity.actor, ...keyIds]);
   const context = { urls: deps.urls, now: deps.now(), correlationId: incoming.correlationId };
   const sender = await senderOf(deps, incoming, activity);
   if (sender === 'gone') return deps.transaction((execute) => bury(execute, context, activity));
@@ -43,14 +45,6 @@ export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Pr
   return deps.transaction((execute) =>
     acceptActivity(execute, context, activity, () => applyEffect(execute, context, activity, sender)),
   );
-}
-
-async function refuseBlocked({ blockedHosts }: ReceiveDeps, urls: readonly string[]): Promise<void> {
-  const hosts = urls.flatMap((url) => {
-    const { host, hostname } = URL.parse(url) ?? { host: '', hostname: '' };
-    return [host, hostname];
-  });
-  if (await blockedHosts.isAnyBlocked(hosts)) throw new AppError('host_blocked', 403, 'Your host is blocked here.');
 }
 
 /**

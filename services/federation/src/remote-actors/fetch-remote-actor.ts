@@ -1,5 +1,12 @@
 import { SafeFetchError, type SafeFetch } from '@artdag/safe-fetch';
-import { isHttpUrl, isJsonObject, ownerOfKeyDocument, readRemoteActor, type RemoteActor } from './remote-actor.ts';
+import {
+  documentUrl,
+  isHttpUrl,
+  isJsonObject,
+  ownerOfKeyDocument,
+  readRemoteActor,
+  type RemoteActor,
+} from './remote-actor.ts';
 
 /** What is wrong with a remote actor or key. `gone`: its server says 410. */
 export class RemoteActorError extends Error {
@@ -19,11 +26,6 @@ const ACCEPT = 'application/activity+json, application/ld+json; profile="https:/
 const CONTENT_TYPES = ['application/activity+json', 'application/ld+json'];
 /** A document of that URL: the keyId itself, the actor that it belongs to. */
 const MAX_FETCHES = 3;
-
-/** A URL without its fragment. */
-export function documentUrl(keyId: string): string {
-  return keyId.split('#', 1)[0] ?? '';
-}
 
 /**
  * Fetches the actor behind a keyId, which names a part of the actor document, or a document of its own that names its owner. What

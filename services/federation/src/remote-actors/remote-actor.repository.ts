@@ -1,13 +1,14 @@
 import type { PrismaClient, RemoteActor as Row } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
-import type { RemoteActor } from './remote-actor.ts';
+import type { AssertionKey } from './assertion-keys.ts';
+import { documentUrl, keyPem, type RemoteActor } from './remote-actor.ts';
 
 export interface KnownRemoteActor extends RemoteActor {
   fetchedAt: Date;
 }
 
 export interface RemoteActorRepository {
-  /** Those with a key only. */
+  /** Who has that key. */
   findByKey(keyId: string): Promise<KnownRemoteActor | undefined>;
   /** Whether we have ever fetched this actor. */
   knows(apId: string): Promise<boolean>;
@@ -20,14 +21,18 @@ export function createRemoteActorRepository(prisma: Pick<PrismaClient, 'remoteAc
   return {
     async findByKey(keyId) {
       const row = await prisma.remoteActor.findFirst({ where: { keyId, gone: false } });
-      return row === null ? undefined : toKnown(row);
+      if (row !== null) return toKnown(row);
+      const owner = await prisma.remoteActor.findUnique({ where: { apId: documentUrl(keyId), gone: false } });
+      const known = owner === null ? undefined : toKnown(owner);
+      return known && keyPem(known, keyId) === undefined ? undefined : known;
     },
     async knows(apId) {
       return (await prisma.remoteActor.count({ where: { apId } })) > 0;
     },
     async save(actor, fetchedAt) {
-      const { apId, ...rest } = actor;
-      const data = { ...rest, fetchedAt, failedAt: null, gone: false };
+      const { apId, assertionKeys, ...rest } = actor;
+      const keys = assertionKeys.map((key) => ({ ...key }));
+      const data = { ...rest, assertionKeys: keys, fetchedAt, failedAt: null, gone: false };
       await prisma.remoteActor.upsert({ where: { apId }, create: { apId, ...data }, update: data });
     },
     async markFailed(apId, failedAt) {
@@ -39,11 +44,14 @@ export function createRemoteActorRepository(prisma: Pick<PrismaClient, 'remoteAc
 function toKnown(row: Row): KnownRemoteActor | undefined {
   const { apId, keyId, publicKeyPem, inbox, sharedInbox, fetchedAt } = row;
   if (keyId === null || publicKeyPem === null || inbox === null || fetchedAt === null) return undefined;
-  return { apId, keyId, publicKeyPem, inbox, sharedInbox, fetchedAt };
+  // Written by this repository only.
+  const assertionKeys = row.assertionKeys as unknown as AssertionKey[];
+  return { apId, keyId, publicKeyPem, assertionKeys, inbox, sharedInbox, fetchedAt };
 }
 
 const MARK_GONE = `
-UPDATE remote_actors SET gone = true, key_id = NULL, public_key_pem = NULL, inbox = NULL, shared_inbox = NULL WHERE ap_id = $1`;
+UPDATE remote_actors SET gone = true, key_id = NULL, public_key_pem = NULL, assertion_keys = '[]', inbox = NULL, shared_inbox = NULL
+WHERE ap_id = $1`;
 
 /** Purges what we know of a remote actor and leaves a tombstone, in the caller's transaction. */
 export async function markRemoteActorGone(execute: Execute, apId: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { documentUrl, RemoteActorError, type FetchRemoteActor } from './fetch-remote-actor.ts';
+import { RemoteActorError, type FetchRemoteActor } from './fetch-remote-actor.ts';
 import type { KeyMemory } from './key-memory.ts';
-import type { RemoteActor } from './remote-actor.ts';
+import { documentUrl, keyPem, type RemoteActor } from './remote-actor.ts';
 import type { RemoteActorRepository } from './remote-actor.repository.ts';
 
 const CACHE_MS = 24 * 3600_000;
@@ -46,7 +46,7 @@ export function createRemoteKeys(deps: RemoteKeysDeps): RemoteKeys {
     forRequest() {
       let fetched: RemoteActor | undefined;
       return async (keyId, { fresh }) => {
-        if (fetched?.keyId === keyId) return fetched;
+        if (fetched !== undefined && keyPem(fetched, keyId) !== undefined) return fetched;
         const { actor, wasFetched } = await shared(`${fresh} ${keyId}`, () => findKey(deps, keyId, fresh));
         if (wasFetched) fetched = actor;
         return actor;
@@ -68,7 +68,7 @@ async function findKey(deps: RemoteKeysDeps, keyId: string, fresh: boolean): Pro
   if (recent !== undefined && (!fresh || !(await mayRefetch(deps, keyId)))) return { actor: recent, wasFetched: false };
   if (recent === undefined) await refuseRepeatedFetch(deps, keyId);
   const found = await fetchAndKeep(deps, keyId);
-  if (found.actor.keyId !== keyId) throw new RemoteActorError(`${documentUrl(keyId)} has no such key.`);
+  if (keyPem(found.actor, keyId) === undefined) throw new RemoteActorError(`${documentUrl(keyId)} has no such key.`);
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { publicKeyMultibase } from '@artdag/claims';
 import { send, type RawAnswer } from './http-client.testing.ts';
 import { signByHand, type Signing } from './sign.testing.ts';
 
@@ -20,6 +21,8 @@ export interface Arrival {
 interface User {
   privateKey: KeyObject;
   publicKeyPem: string;
+  ed25519: KeyObject;
+  multibase: string;
   keyName: string;
   gone: boolean;
 }
@@ -36,10 +39,14 @@ export interface RemotePeer {
   actorUrl(name: string): string;
   keyId(name: string): string;
   keyOf(name: string): KeyObject;
+  /** The user's Ed25519 key. */
+  assertionKeyOf(name: string): { keyId: string; privateKey: KeyObject };
   rotateKey(name: string, keyName?: string): void;
   /** From now on 410. */
   remove(name: string): void;
   activity(name: string, fields: Json): Json & { id: string };
+  /** The headers of a signed POST. */
+  sign(name: string, inbox: string, body: Buffer, tweak?: Partial<Signing>): Record<string, string>;
   /** Signs and posts; `tweak` changes what is signed, `unsigned` adds or replaces headers afterwards. */
   post(name: string, inbox: string, document: Json | string | Buffer, o?: PostOptions): Promise<RawAnswer>;
   /** Ends all connections, those that hang too. */
@@ -54,7 +61,7 @@ export interface PostOptions {
   body?: Buffer | string;
 }
 
-type KeyPair = Pick<User, 'privateKey' | 'publicKeyPem'>;
+type KeyPair = Pick<User, 'privateKey' | 'publicKeyPem' | 'ed25519' | 'multibase'>;
 
 /** Key pairs cost more than all else here, so all peers of a process use the same ones, in the same order. */
 const keyPairs: KeyPair[] = [];
@@ -63,7 +70,12 @@ function keyPair(index: number): KeyPair {
   const known = keyPairs[index];
   if (known !== undefined) return known;
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const made = { privateKey, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+  const ed25519 = generateKeyPairSync('ed25519');
+  const raw = Buffer.from(ed25519.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+  const made = {
+    ...{ privateKey, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() },
+    ...{ ed25519: ed25519.privateKey, multibase: publicKeyMultibase(raw) },
+  };
   keyPairs[index] = made;
   return made;
 }
@@ -84,7 +96,11 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
   const actorUrl = (name: string): string => `${url}/users/${name}`;
 
   const actorDocument = (name: string): Json => ({
-    '@context': ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'],
+    '@context': [
+      'https://www.w3.org/ns/activitystreams',
+      'https://w3id.org/security/v1',
+      'https://www.w3.org/ns/cid/v1',
+    ],
     type: 'Person',
     id: actorUrl(name),
     preferredUsername: name,
@@ -92,6 +108,12 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     outbox: `${actorUrl(name)}/outbox`,
     ...(o.sharedInbox === true && { endpoints: { sharedInbox: `${url}/inbox` } }),
     publicKey: { id: peer.keyId(name), owner: actorUrl(name), publicKeyPem: user(name).publicKeyPem },
+    assertionMethod: [
+      {
+        ...{ id: peer.assertionKeyOf(name).keyId, type: 'Multikey', controller: actorUrl(name) },
+        publicKeyMultibase: user(name).multibase,
+      },
+    ],
     ...peer.documentChanges,
   });
 
@@ -124,6 +146,10 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     actorUrl,
     keyId: (name) => `${actorUrl(name)}#${user(name).keyName}`,
     keyOf: (name) => user(name).privateKey,
+    assertionKeyOf: (name) => ({
+      keyId: `${actorUrl(name)}#ed25519-${user(name).keyName}`,
+      privateKey: user(name).ed25519,
+    }),
     rotateKey: (name, keyName = 'main-key') => void users.set(name, makeUser(keyName)),
     remove: (name) => void users.set(name, { ...user(name), gone: true }),
     activity: (name, fields) => ({
@@ -132,12 +158,13 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
       actor: actorUrl(name),
       ...fields,
     }),
+    sign: (name, url, body, tweak) =>
+      signByHand({ keyId: peer.keyId(name), privateKey: peer.keyOf(name), url, body, ...tweak }),
     post(name, inbox, document, { tweak = {}, unsigned = [], body: sent } = {}) {
       const isRaw = typeof document === 'string' || Buffer.isBuffer(document);
       const body = Buffer.from(isRaw ? document : JSON.stringify(document));
-      const signing = { keyId: peer.keyId(name), privateKey: peer.keyOf(name), url: inbox, body, ...tweak };
       const replaced = new Set(unsigned.map(([header]) => header));
-      const signed = Object.entries(signByHand(signing)).filter(([header]) => !replaced.has(header));
+      const signed = Object.entries(peer.sign(name, inbox, body, tweak)).filter(([header]) => !replaced.has(header));
       return send(inbox, { method: 'POST', headers: [...signed, ...unsigned], body: sent ?? body });
     },
     hangUp: () => server.closeAllConnections(),
