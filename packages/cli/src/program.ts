@@ -5,6 +5,8 @@ import { addKeysCommands } from './commands/keys/commands.ts';
 import { login, type LoginOptions } from './commands/login.ts';
 import { logout, type LogoutOptions } from './commands/logout.ts';
 import { addRequestCommand } from './commands/request/command.ts';
+import { addVerifyCommands } from './commands/verify/command.ts';
+import { addWatchCommand } from './commands/watch/command.ts';
 import { upload, type UploadOptions } from './commands/upload.ts';
 import { whoami, type WhoamiOptions } from './commands/whoami.ts';
 import { defaultServer } from './caller.ts';
@@ -62,6 +64,8 @@ export function createProgram(surroundings: Terminal): Command {
   addKeysCommands(program, terminal);
   addAgentsCommands(program, terminal);
   addRequestCommand(program, terminal);
+  addVerifyCommands(program, terminal);
+  addWatchCommand(program, terminal);
   return program;
 }
 
