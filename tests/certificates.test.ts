@@ -35,13 +35,9 @@ beforeAll(async () => {
   account = await newAccount(suite.url);
   const bytes = randomBytes(300_000);
   writeFileSync(file(name), bytes);
-  const registered = await registerAsset(
-    suite.url,
-    account.token,
-    name,
-    createHash('sha3-256').update(bytes).digest('hex'),
-  );
-  expect(registered.status).toBe(201);
+  const contentHash = createHash('sha3-256').update(bytes).digest('hex');
+  const { status } = await registerAsset(suite.url, account.token, name, contentHash);
+  if (status !== 201) throw new Error(`registering answered ${status}`);
   await eventually(
     async () => {
       const { body } = await call(suite.url, `/assets/${name}/certificate`);
