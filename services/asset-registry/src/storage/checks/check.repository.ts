@@ -1,7 +1,7 @@
 import type { Database } from '@artdag/database/registry';
 import type { PoolClient } from 'pg';
 import { pinColumns, type PinRow } from '../pins/pin-row.ts';
-import type { Finding } from '../providers/copy.ts';
+import { maxSizeBytes, type Finding } from '../providers/copy.ts';
 import type { ClaimedStorage } from './check-claim.repository.ts';
 import { nextCheckAt } from './check-times.ts';
 import { judge, type CheckResult, type Verdict } from './judge.ts';
@@ -77,9 +77,13 @@ async function writePin(
   { verdict: { state }, next }: { verdict: Verdict; next: Date },
 ): Promise<void> {
   const isThere = seen.result === 'present';
-  const [size, etag] = isThere ? [seen.sizeBytes ?? null, seen.etag ?? null] : [null, null];
+  const [size, etag] = isThere ? [sensible(seen.sizeBytes), seen.etag ?? null] : [null, null];
   const columns = [state.status, state.status_since, state.suspected, state.suspected_since, seen.at, next];
   await client.query(updatePin, [pin.storage_id, pin.content_hash, ...columns, size, etag]);
   if (pin.size_bytes !== null || size === null) return;
   await client.query('UPDATE user_storage SET used_bytes = used_bytes + $2 WHERE id = $1', [pin.storage_id, size]);
 }
+
+/** A provider may say anything. */
+const sensible = (sizeBytes: number | undefined): number | null =>
+  sizeBytes !== undefined && sizeBytes <= maxSizeBytes ? sizeBytes : null;

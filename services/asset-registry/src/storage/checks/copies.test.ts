@@ -56,6 +56,15 @@ describe('a copy', () => {
     },
   );
 
+  it('in a bucket: of a size that nothing has, none is kept', async () => {
+    const { put, file: name, ...at } = await places.copyAt('s3');
+    put();
+    providers.objects.set(name, { size: 999_999_999_999_999, etag: 'd41d8cd9' });
+    await places.record(at);
+    expect(await places.firstLook(at)).toMatchObject({ status: 'present' });
+    expect(await places.get(at)).toMatchObject({ size_bytes: null, etag: 'd41d8cd9' });
+  });
+
   it('in a bucket: changed when two looks find another size or ETag than was seen first, and its size counts', async () => {
     const { put, file: name, ...at } = await places.copyAt('s3');
     put();

@@ -2,7 +2,7 @@ import { validationError } from '@artdag/service-kit';
 import { z } from 'zod';
 import { contentHashSchema } from '../../assets/new-asset.ts';
 import { isPlainText } from '../../assets/text-rules.ts';
-import type { PinType } from '../providers/copy.ts';
+import { maxSizeBytes, type PinType } from '../providers/copy.ts';
 import type { ProviderType } from '../providers/provider-type.ts';
 
 const cid = z
@@ -29,6 +29,7 @@ export const newPinSchema = z.object({
     .number()
     .int()
     .min(0)
+    .max(maxSizeBytes)
     .nullish()
     .transform((value) => value ?? null),
   etag: z

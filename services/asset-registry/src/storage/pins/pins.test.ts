@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newBody } from '../../testing/registry.testing.ts';
+import { maxSizeBytes } from '../providers/copy.ts';
 import { good } from '../testing/provider-stand-ins.testing.ts';
 import { as, bob, giles, newCid, newHash, startStorageKit, type StorageKit } from '../testing/storage-kit.testing.ts';
+import { maxPins } from './pin-changes.repository.ts';
 
 let kit: StorageKit;
 let psa: string;
@@ -71,6 +73,15 @@ describe('POST /storage/{id}/pins', () => {
     expect(await usedBytes(bucket)).toBe(before + 5_000_000_007);
     await kit.registry.delete(`/storage/${bucket}/pins/${one}`, giles).expect(204);
     expect(await usedBytes(bucket)).toBe(before + 7);
+  });
+
+  it('422 for more bytes than the sum of all copies could bear', async () => {
+    const body = { content_hash: await kit.registered(), key: 'huge' };
+    await pin(bucket, { ...body, size_bytes: Number.MAX_SAFE_INTEGER }).expect(422);
+    await pin(bucket, { ...body, size_bytes: maxSizeBytes + 1 }).expect(422);
+    await pin(bucket, { ...body, size_bytes: maxSizeBytes }).expect(201);
+    expect(BigInt(maxPins) * BigInt(maxSizeBytes)).toBeLessThan(2n ** 63n);
+    await kit.registry.delete(`/storage/${bucket}/pins/${body.content_hash}`, giles).expect(204);
   });
 
   it('keeps both of two that come at once', async () => {

@@ -7,6 +7,9 @@ export interface TestResult {
 /** By what a copy is found: a CID, the key of an object in a bucket, the path of a file in a folder. */
 export type PinType = 'cid' | 'object' | 'file';
 
+/** 256 TiB: no copy is larger, so that the sum over all of a provider's stays a bigint. */
+export const maxSizeBytes = 2 ** 48;
+
 /** A copy of a work, as it was recorded. */
 export interface Copy {
   /** SHA3-256 in hex. */
