@@ -24,6 +24,8 @@ export function createApp(deps: AppDeps): Express {
     health,
     metricsAllowCidrs,
     trustedProxies,
+    // It may be far larger than what is held in memory.
+    rawPaths: ['/assets/batch'],
     routes: (app) => {
       app.use('/internal', deps.attach);
       for (const part of deps.parts) part.routes?.(app);

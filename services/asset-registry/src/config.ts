@@ -5,6 +5,7 @@ import {
   commonEnv,
   ConfigError,
   integer,
+  perMinute,
   port,
   readEnv,
   readSecret,
@@ -34,6 +35,8 @@ export interface Config extends CommonConfig, AnchorConfig {
   dataEncryptionKey: Buffer;
   /** Further master keys that open what is stored. */
   otherDataEncryptionKeys: Buffer[];
+  /** How many works an actor may register in batches in a minute; without it, as many as they like. */
+  batchLinesPerMinute: number | undefined;
   /** The folder that storage providers of the type `local` are below. */
   storageLocalRoot: string | undefined;
   /** How long the log's sequencer pauses between batches, and its signer between checkpoints. */
@@ -58,6 +61,7 @@ const schema = z.object({
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   STORAGE_LOCAL_ROOT: z.string().optional(),
   STORAGE_CHECK_INTERVAL_SECONDS: integer({ default: 86_400, min: 60, max: 31_536_000 }),
+  RATE_LIMIT_BATCH: perMinute(60_000),
   ...anchorEnv,
   LOG_INTERVAL_MS: integer({ default: 1_000, min: 10, max: 60_000 }),
 });
@@ -104,6 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     otherDataEncryptionKeys: otherDataEncryptionKeys ?? [],
     storageLocalRoot: e.STORAGE_LOCAL_ROOT,
     storageCheckIntervalMs: e.STORAGE_CHECK_INTERVAL_SECONDS * 1000,
+    batchLinesPerMinute: Number.isFinite(e.RATE_LIMIT_BATCH) ? e.RATE_LIMIT_BATCH : undefined,
     ...anchorConfig(e),
     logIntervalMs: e.LOG_INTERVAL_MS,
   };

@@ -1,31 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ActorIdentity } from '@artdag/actor-context';
 import { startProcess } from '@artdag/testing';
 import pg from 'pg';
 import { closedLoop, type LoopOptions, type Sent } from '../closed-loop.ts';
 import { median, printTable } from '../report.ts';
+import { rounds, roundSeconds, warmSeconds } from '../rounds.ts';
 import { startServices, type Services } from '../services.ts';
+import { linesPerBatch, registerInBatches } from './batches.ts';
+import { newAsset } from './new-asset.ts';
 
 const concurrency = 64;
-const warmSeconds = 10;
-const roundSeconds = 6;
-const rounds = 3;
 const poolSize = 10;
-
-let serial = 0;
-
-/** Every request registers a name and a hash that nobody has. */
-function newAsset(): string {
-  serial += 1;
-  const hash = createHash('sha3-256').update(`${process.pid}-${serial}`).digest('hex');
-  return JSON.stringify({
-    name: `bench-${process.pid}-${serial}`,
-    content_hash: hash,
-    asset_type: 'image',
-    tags: ['bench', 'art'],
-  });
-}
 
 const registering = (headers: Record<string, string> = {}): Sent => ({
   method: 'POST',
@@ -46,7 +32,7 @@ async function registerActor(services: Services): Promise<{ actor: ActorIdentity
   return { actor, username };
 }
 
-async function oursOptions(services: Services): Promise<LoopOptions> {
+async function oursOptions(services: Services): Promise<LoopOptions & { headers(): Promise<Record<string, string>> }> {
   const { actor, username } = await registerActor(services);
   const assertion = {
     actor,
@@ -59,11 +45,13 @@ async function oursOptions(services: Services): Promise<LoopOptions> {
     token_use: 'access',
   };
   const signer = await services.signerOf('gateway');
+  const headers = async () => ({ 'x-actor-assertion': await signer.sign('asset-registry', assertion, username) });
   return {
     origin: services.urlOf('asset-registry'),
     concurrency,
     seconds: roundSeconds,
-    next: async () => registering({ 'x-actor-assertion': await signer.sign('asset-registry', assertion, username) }),
+    headers,
+    next: async () => registering(await headers()),
     check(status, text) {
       if (status !== 201 || !text.includes('"proofValue":"z'))
         throw new Error(`POST /assets answered ${status}: ${text.slice(0, 500)}`);
@@ -101,7 +89,10 @@ async function expectStored(client: pg.Client, acknowledged: number): Promise<vo
     throw new Error(`${acknowledged} acknowledged, ${rows[0]?.whole} stored with claim and leaf`);
 }
 
-/** `POST /assets`, direct, against a bare Express route with one single-row insert, at the same concurrency. */
+/**
+ * `POST /assets`, direct, against a bare Express route with one single-row insert, at the same concurrency; and `POST /assets/batch` against
+ * `POST /assets`.
+ */
 export async function benchRegister(): Promise<void> {
   const services = await startServices(['auth', 'identity', 'asset-registry']);
   const client = new pg.Client({ connectionString: services.databaseUrl });
@@ -111,23 +102,41 @@ export async function benchRegister(): Promise<void> {
     const ours = await oursOptions(services);
     const baseline = await baselineOptions(services.databaseUrl);
     process.stdout.write(
-      `POST /assets at ${concurrency} at once; ${warmSeconds} s of warming, then ${rounds} rounds of ${roundSeconds} s each, taking turns\n`,
+      `POST /assets at ${concurrency} at once; POST /assets/batch of ${linesPerBatch} lines, two at once; ` +
+        `${warmSeconds} s of warming each, then ${rounds} rounds of ${roundSeconds} s each, taking turns\n`,
     );
-    let acknowledged = Math.round((await closedLoop({ ...ours, seconds: warmSeconds })) * warmSeconds * 0.99);
-    await closedLoop({ ...baseline, seconds: warmSeconds });
+    let acknowledged = 0;
+    const single = async (seconds: number): Promise<number> => {
+      const rate = await closedLoop({ ...ours, seconds });
+      acknowledged += Math.floor(rate * seconds * 0.99);
+      return rate;
+    };
+    const batched = async (seconds: number): Promise<number> => {
+      const { rate, registered } = await registerInBatches(ours.origin, ours.headers, seconds);
+      acknowledged += registered;
+      return rate;
+    };
+    const bareRoute = (seconds: number): Promise<number> => closedLoop({ ...baseline, seconds });
+    for (const each of [single, bareRoute, batched]) await each(warmSeconds);
     const ratios: number[] = [];
-    const rows = [['round', 'ours/s', 'bare/s', 'ratio']];
+    const gains: number[] = [];
+    const rows = [['round', 'single/s', 'bare/s', 'ratio', 'batched/s', 'gain']];
     for (let round = 1; round <= rounds; round += 1) {
-      const rate = await closedLoop(ours);
-      const bare = await closedLoop(baseline);
-      acknowledged += Math.floor(rate * roundSeconds * 0.99);
+      const rate = await single(roundSeconds);
+      const bare = await bareRoute(roundSeconds);
+      const inBatches = await batched(roundSeconds);
       ratios.push(rate / bare);
-      rows.push([String(round), rate.toFixed(0), bare.toFixed(0), (rate / bare).toFixed(3)]);
+      gains.push(inBatches / rate);
+      const figures = [rate.toFixed(0), bare.toFixed(0), (rate / bare).toFixed(3)];
+      rows.push([String(round), ...figures, inBatches.toFixed(0), (inBatches / rate).toFixed(2)]);
     }
     await baseline.stop();
     await expectStored(client, acknowledged);
     printTable(rows);
-    process.stdout.write(`median ratio ${median(ratios).toFixed(3)} (aim 0.35 or more)\n`);
+    process.stdout.write(
+      `median ratio ${median(ratios).toFixed(3)} (aim 0.35 or more)\n` +
+        `in batches ${median(gains).toFixed(2)} times as many claims a second (aim 2.5 or more)\n`,
+    );
   } finally {
     await client.end();
     await services.remove();

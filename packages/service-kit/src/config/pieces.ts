@@ -33,6 +33,16 @@ export function milliseconds(defaultMs: number) {
   return wholeNumber(0, MAX_TIMEOUT_MS, 'a whole number of milliseconds').default(defaultMs);
 }
 
+/** A rate limit: how many per minute, Infinity for `off`. */
+export function perMinute(defaultPerMinute: number) {
+  const wants = 'wants a number per minute, at least 1, or off';
+  return z
+    .string(wants)
+    .regex(/^(?:off|[1-9]\d{0,9})$/i, wants)
+    .transform((text) => (text.toLowerCase() === 'off' ? Infinity : Number(text)))
+    .default(defaultPerMinute);
+}
+
 /** A URL with a scheme. Trailing slashes of http(s) URLs are dropped, so that `${url}/path` is right. */
 export function url() {
   const wants = 'wants a URL, such as http://127.0.0.1:7011';

@@ -30,6 +30,8 @@ export interface HttpAppOptions {
   parseJson?: boolean;
   /** Media types whose bodies are left unread for the route (see readBody), e.g. `application/octet-stream`. */
   rawTypes?: string[];
+  /** Paths whose bodies, of whatever type, are left unread for the route. */
+  rawPaths?: string[];
   /** Helmet's options of a service that answers with pages; by default its headers are those of an API. */
   helmet?: Readonly<HelmetOptions>;
   /** The whole route table. */
@@ -57,7 +59,8 @@ export function createHttpApp(o: HttpAppOptions): Express {
     }),
   );
   if (o.parseJson !== false) {
-    app.use(jsonBody({ maxBytes: o.bodyLimitBytes ?? BODY_LIMIT_BYTES, rawTypes: o.rawTypes ?? [] }));
+    const { bodyLimitBytes: maxBytes = BODY_LIMIT_BYTES, rawTypes = [], rawPaths = [] } = o;
+    app.use(jsonBody({ maxBytes, rawTypes, rawPaths }));
   }
   o.routes(app);
   app.use((_req, _res, next) => next(new AppError('not_found', 404, 'Not Found')));

@@ -29,7 +29,8 @@ export function sendError(res: Response, error: AppError): void {
   res.status(error.status).json({ ...members, detail: detail ?? message, code, request_id: res.locals.requestId });
 }
 
-function toAppError(error: unknown): AppError {
+/** What a caller may know of an error: itself, if it is an AppError; else which kind of fault it is. */
+export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof ZodError) return validationError('body', error);
   if (isConnectionFailure(error)) {

@@ -8,13 +8,19 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Parses JSON bodies into `req.body` and keeps their bytes in `req.rawBody`. `rawTypes` (media types, lower case) are
- * left unread for the route. Refuses: 413 body_too_large, 415 unsupported_media_type, 400 invalid_json.
+ * Parses JSON bodies into `req.body` and keeps their bytes in `req.rawBody`. `rawTypes` (media types, lower case)
+ * and those of `rawPaths` are left unread for the route. Refuses: 413 body_too_large, 415 unsupported_media_type, 400 invalid_json.
  */
-export function jsonBody(o: { maxBytes: number; rawTypes: readonly string[] }): RequestHandler {
+export function jsonBody(o: {
+  maxBytes: number;
+  rawTypes: readonly string[];
+  rawPaths: readonly string[];
+}): RequestHandler {
+  const rawPaths = new Set(o.rawPaths);
   const rawTypes = new Set(o.rawTypes.map((type) => type.toLowerCase()));
   return (req, _res, next) => {
     if (BODILESS.has(req.method) || !hasBody(req)) return next();
+    if (rawPaths.has(req.path)) return next();
     const type = req.headers['content-type'] ?? '';
     if (rawTypes.size > 0 && rawTypes.has((type.split(';', 1)[0] ?? '').trim().toLowerCase())) return next();
     const refused = refusal(req, type);

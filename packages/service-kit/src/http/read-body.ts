@@ -21,7 +21,7 @@ export function hasBody(req: IncomingMessage): boolean {
 export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(req.headers['content-length'] ?? 0) > maxBytes) {
-      discard(req);
+      discardBody(req);
       return reject(tooLarge(maxBytes));
     }
     const chunks: Buffer[] = [];
@@ -30,7 +30,7 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
       bytes += chunk.length;
       if (bytes <= maxBytes) return void chunks.push(chunk);
       req.off('data', onData).off('end', onEnd);
-      discard(req);
+      discardBody(req);
       reject(tooLarge(maxBytes));
     };
     const onEnd = (): void => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes));
@@ -39,10 +39,12 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
   });
 }
 
-function discard(req: IncomingMessage): void {
+/** Reads on for a while and forgets it, so that whoever still sends gets to see the answer; then the connection goes. */
+export function discardBody(req: IncomingMessage): void {
   let bytes = 0;
   req.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > DISCARD_BYTES) req.destroy();
   });
+  req.resume();
 }

@@ -1,22 +1,26 @@
 import { AppError } from '@artdag/service-kit';
+import { accountDisabled } from '../signing/account-disabled.ts';
 import type { Urls } from '../urls.ts';
 import { keyInUse, type IdempotentRequest } from './idempotency.ts';
 import type { NewAsset } from './new-asset.ts';
 import {
   completeRegistration,
   composeClaim,
+  registrationAnswer,
   type FreshValues,
   type Registrant,
   type Registration,
 } from './registration.ts';
-import type { RegistrationWriter } from './registration-writer.ts';
-import { accountDisabled } from '../signing/account-disabled.ts';
+import type { InsertOutcome, RegistrationWriter } from './registration-writer.ts';
 import { signClaim, type SignClaimDeps } from './sign-claim.ts';
 
-export interface RegisterAssetDeps extends SignClaimDeps {
+export interface SignRegistrationDeps extends SignClaimDeps {
   urls: Urls;
-  writer: RegistrationWriter;
   fresh: () => FreshValues;
+}
+
+export interface RegisterAssetDeps extends SignRegistrationDeps {
+  writer: RegistrationWriter;
   /** Told once an asset is committed. */
   onRegistered: () => void;
 }
@@ -33,22 +37,25 @@ export async function registerAsset(
   asset: NewAsset,
   idempotent?: IdempotentRequest,
 ): Promise<string> {
-  const registration = await signedRegistration(deps, registrant, asset);
+  const registration = await signRegistration(deps, registrant, asset);
   const outcome = await deps.writer.write({ registration, idempotent });
-  if (outcome === 'content-owned') {
-    throw new AppError('content_already_owned', 409, 'Somebody else has claimed this content already.');
-  }
-  if (outcome === 'name-taken') {
-    throw new AppError('asset_exists', 409, `An asset named ${asset.name} exists already; choose another name.`);
-  }
-  if (outcome === 'actor-ended') throw accountDisabled();
-  if (outcome === 'key-used') throw keyInUse();
+  if (outcome !== 'stored') throw notStored(outcome, asset);
   deps.onRegistered();
-  return registration.answer;
+  return registrationAnswer(registration);
 }
 
-async function signedRegistration(
-  deps: RegisterAssetDeps,
+/** Why something was not stored: 409, or 403 `account_disabled`. */
+export function notStored(outcome: Exclude<InsertOutcome, 'stored'>, { name }: NewAsset): AppError {
+  if (outcome === 'key-used') return keyInUse();
+  if (outcome === 'actor-ended') return accountDisabled();
+  if (outcome === 'name-taken')
+    return new AppError('asset_exists', 409, `An asset named ${name} exists already; choose another name.`);
+  return new AppError('content_already_owned', 409, 'Somebody else has claimed this content already.');
+}
+
+/** @throws AppError 503 `signing_unavailable`, 403 `account_disabled` */
+export async function signRegistration(
+  deps: SignRegistrationDeps,
   registrant: Registrant,
   asset: NewAsset,
 ): Promise<Registration> {

@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 import { binaryArray } from '../batching/binary-array.ts';
 import type { ErasedNames } from '../erasure/erased-names.ts';
 import type { IdempotentRequest } from './idempotency.ts';
-import type { Registration } from './registration.ts';
+import { registrationAnswer, type Registration } from './registration.ts';
 
 /** One registration and, when its sender may repeat it, under which key. */
 export interface RegistrationItem {
@@ -42,7 +42,7 @@ const columns: Column[] = [
   ['event', 'text', (i) => i.registration.eventPayload],
   ['idempotency_key', 'text', (i) => i.idempotent?.key ?? null],
   ['request_hash', 'text', (i) => i.idempotent?.requestHash ?? null],
-  ['answer', 'text', (i) => (i.idempotent === undefined ? null : i.registration.answer)],
+  ['answer', 'text', (i) => (i.idempotent === undefined ? null : registrationAnswer(i.registration))],
 ];
 
 // A scalar subquery is looked up by index row for row. NOT EXISTS becomes a join, which a plan kept from the days of a small

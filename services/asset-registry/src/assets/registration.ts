@@ -47,8 +47,8 @@ export interface Registration {
   originJson: string;
   /** JSON of the `asset-registered` envelope. */
   eventPayload: string;
-  /** The answer's body. */
-  answer: string;
+  /** The asset as it is shown. */
+  shown: AssetText;
 }
 
 /** What is known of a registration before it is signed. */
@@ -73,8 +73,13 @@ export function completeRegistration(
     metadataJson,
     originJson,
     eventPayload: assetEventText(event, shown, claim.document),
-    answer: `${shown.head},"activity":${claim.document}${shown.tail}`,
+    shown,
   };
+}
+
+/** The body of the answer to one registration. */
+export function registrationAnswer({ shown, claim }: Registration): string {
+  return `${shown.head},"activity":${claim.document}${shown.tail}`;
 }
 
 function shownText(

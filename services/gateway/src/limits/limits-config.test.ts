@@ -16,7 +16,7 @@ it('takes a number per minute, or off', () => {
 });
 
 it.each(['0', '-1', 'none', '1.5', '10/min', ''])('refuses %j', (value) => {
-  const wanted = /RATE_LIMIT_ACTOR: .*wants a number of requests per minute, at least 1, or off/;
+  const wanted = /RATE_LIMIT_ACTOR: .*wants a number per minute, at least 1, or off/;
   if (value === '') expect(loadConfig({ ...good, RATE_LIMIT_ACTOR: value }).limits.actor).toBe(600);
   else expect(() => loadConfig({ ...good, RATE_LIMIT_ACTOR: value })).toThrow(wanted);
 });

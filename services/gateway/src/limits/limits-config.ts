@@ -1,17 +1,11 @@
-import { z } from 'zod';
+import { perMinute } from '@artdag/service-kit';
 import { type LimitName, type Limits, limits } from './buckets.ts';
-
-const wants = 'wants a number of requests per minute, at least 1, or off';
-const perMinute = z
-  .string(wants)
-  .regex(/^(?:off|[1-9]\d{0,9})$/i, wants)
-  .transform((text) => (text.toLowerCase() === 'off' ? Infinity : Number(text)));
 
 const names = Object.keys(limits) as LimitName[];
 
 /** The environment variables of all limits. */
 export const limitsEnv = Object.fromEntries(
-  names.map((name) => [limits[name].variable, perMinute.default(limits[name].perMinute)]),
+  names.map((name) => [limits[name].variable, perMinute(limits[name].perMinute)]),
 );
 
 /** @param env what `limitsEnv` has checked */

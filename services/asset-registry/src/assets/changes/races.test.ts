@@ -49,7 +49,7 @@ describe('changes at the same time', () => {
       }),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
-    expect(answers.map(({ etag }) => Number(JSON.parse(etag ?? ""))).toSorted((a, b) => a - b)).toEqual(
+    expect(answers.map(({ etag }) => Number(JSON.parse(etag ?? ''))).toSorted((a, b) => a - b)).toEqual(
       numbers(50).map((i) => i + 2),
     );
     const history = await historyOf(name);
