@@ -82,8 +82,7 @@ async function baselineOptions(databaseUrl: string): Promise<LoopOptions & { sto
 async function expectStored(client: pg.Client, acknowledged: number): Promise<void> {
   const { rows } = await client.query<{ whole: number }>(
     `SELECT count(*)::int AS whole FROM registry.assets a JOIN registry.activities c USING (activity_id)
-     WHERE EXISTS (SELECT FROM registry.log_pending p WHERE p.activity_id = a.activity_id)
-        OR EXISTS (SELECT FROM registry.log_entries e WHERE e.activity_id = a.activity_id)`,
+     JOIN (SELECT activity_id FROM registry.log_pending UNION ALL SELECT activity_id FROM registry.log_entries) l USING (activity_id)`,
   );
   if ((rows[0]?.whole ?? 0) < acknowledged)
     throw new Error(`${acknowledged} acknowledged, ${rows[0]?.whole} stored with claim and leaf`);
