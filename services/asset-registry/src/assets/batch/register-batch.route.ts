@@ -27,7 +27,7 @@ export function registerBatchRoute(deps: RegisterBatchDeps & { places: Places })
       res.end();
     } catch (error) {
       // Of an answer that nobody waits for, nothing is to be said; what was stored may be sent again.
-      if (!req.readableAborted && !req.destroyed) throw error;
+      if (!req.readableAborted && !res.destroyed) throw error;
     } finally {
       leave();
       if (!req.readableEnded) discardBody(req);
