@@ -247,6 +247,15 @@ describe('what the suite answers', () => {
         { token, body: { name: '' }, status: 422 },
         { body: asset, status: 401 },
       ],
+      registerAssets: [
+        {
+          token,
+          headers: { 'content-type': 'application/x-ndjson' },
+          body: { name: 'third', content_hash: newContentHash(), asset_type: 'image' },
+        },
+        { token, headers: { 'content-type': 'application/x-ndjson' }, body: { name: '' } },
+        { token, body: {}, status: 415 },
+      ],
       updateAsset: [
         { token, path: `/assets/${name}`, body: { description: 'Another.', tags: [] } },
         { token, path: `/assets/${name}`, body: { description: 'Another.' } },

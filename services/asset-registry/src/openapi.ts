@@ -1,6 +1,7 @@
 import type { Operation } from '@artdag/service-kit';
 import { activityOperations } from './activities/operations.ts';
 import { anchorOperations } from './anchors/operations.ts';
+import { batchOperations } from './assets/batch/operations.ts';
 import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
 import { certificateOperations } from './certificates/operations.ts';
@@ -11,6 +12,7 @@ import { storageOperations } from './storage/operations.ts';
 /** The public routes of asset-registry, for the API description. */
 export const operations: readonly Operation[] = [
   ...assetOperations,
+  ...batchOperations,
   ...changeOperations,
   ...objectOperations,
   ...activityOperations,

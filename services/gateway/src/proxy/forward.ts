@@ -7,6 +7,7 @@ import type { Continues } from '../edge/continue.ts';
 import type { Exchange } from '../edge/exchange.ts';
 import type { Observer } from '../edge/observe.ts';
 import type { HeldBodies } from '../msign/held-bodies.ts';
+import type { Route } from '../route-table.ts';
 import { meteredBody } from './request-body.ts';
 import { type Forwarded, requestHeaders } from './request-headers.ts';
 import { ResponseRelay } from './response-relay.ts';
@@ -86,6 +87,7 @@ function send(
         method,
         headers,
         body: bodyOf(deps, exchange),
+        ...patienceFor(exchange.route),
       },
       relay,
     );
@@ -95,6 +97,11 @@ function send(
 function bodyOf({ bodies }: ForwardDeps, { request, maxBodyBytes }: Exchange): Readable | Buffer | null {
   if (!hasBody(request)) return null;
   return bodies.of(request) ?? meteredBody(request, maxBodyBytes);
+}
+
+/** Where an owner has longer than usual. */
+function patienceFor({ answerMs }: Route): { headersTimeout?: number; bodyTimeout?: number } {
+  return answerMs === undefined ? {} : { headersTimeout: answerMs, bodyTimeout: answerMs };
 }
 
 /** What may be sent twice, when the first time met a dead connection. */

@@ -15,6 +15,7 @@ const routes: Route[] = [
   { method: 'POST', path: '/big', owner: 'asset-registry', auth: 'public', maxBodyBytes: 128 * mebibyte },
   { method: 'POST', path: '/small', owner: 'asset-registry', auth: 'public', maxBodyBytes: 1000 },
   { method: 'GET', path: '/stream', owner: 'asset-registry', auth: 'public' },
+  { method: 'POST', path: '/patient', owner: 'asset-registry', auth: 'public', answerMs: 5_000 },
 ];
 let gateway: Harness;
 
@@ -46,6 +47,28 @@ it('hands on the first bytes of a 5 MiB body before the last were sent', async (
   await eventually(() => received === mebibyte);
   request.end(Buffer.alloc(4 * mebibyte));
   await expect(answer).resolves.toEqual({ status: 200, text: String(5 * mebibyte) });
+});
+
+it('waits as long as the route says for an answer that comes only when the body has', async () => {
+  const hasty = await startHarness({
+    logger: quietLogger(),
+    overrides: { routes },
+    config: { upstreamTimeoutMs: 200 },
+  });
+  hasty.respond = (request, response) => {
+    request.resume();
+    request.on('end', () => void sleep(1_500).then(() => response.end('late')));
+  };
+  const ask = async (path: string) => {
+    const request = httpRequest(`${hasty.url}${path}`, { method: 'POST', agent: false });
+    const answer = answerOf(request);
+    request.write('begun');
+    await sleep(700);
+    request.end(' and ended');
+    return (await answer).status;
+  };
+  expect([await ask('/patient'), await ask('/big')]).toEqual([200, 503]);
+  await hasty.close();
 });
 
 it('holds back a client that is faster than the service, in bounded memory', async () => {
