@@ -45,6 +45,8 @@ const columns: Column[] = [
   ['answer', 'text', (i) => (i.idempotent === undefined ? null : registrationAnswer(i.registration))],
 ];
 
+const placeholderOf = (wanted: string): string => `$${columns.findIndex(([name]) => name === wanted) + 1}`;
+
 // A scalar subquery is looked up by index row for row. NOT EXISTS becomes a join, which a plan kept from the days of a small
 // table would make by reading all of it.
 const whereNameIsFree = 'AND (SELECT assets.id FROM assets WHERE assets.name = item.name) IS NULL';
@@ -56,18 +58,20 @@ const whereNameIsFree = 'AND (SELECT assets.id FROM assets WHERE assets.name = i
  *
  * Each step takes its rows from the one before. `owner` has no row for content that belongs to somebody else, so nothing
  * follows for it: the conflict clause waits for a racing claim and then sees whose it is. Nor has it one for an actor whose account is deleted
- * or a name that was erased, as those who erase wait for the two look-ups' locks (migration 20261128120600_erasure). As each asset's row is
- * made, the setting that row-level security checks it against becomes that row's actor.
+ * or a name that was erased, as those who erase wait for the two look-ups' locks (migration 20261128120600_erasure). They are one look-up each
+ * for all items: as subqueries of each they would make the plan that is kept look dear, and PostgreSQL would plan anew every time. As each
+ * asset's row is made, the setting that row-level security checks it against becomes that row's actor.
  */
 const text = (onlyFreeNames: boolean): string => `
-WITH item AS MATERIALIZED (
+WITH ended AS MATERIALIZED (SELECT actor_id FROM ended_actors WHERE actor_id = ANY (${placeholderOf('actor_id')}) FOR KEY SHARE),
+closed AS MATERIALIZED (SELECT digest FROM closed_names WHERE digest = ANY (${placeholderOf('name_digest')}) FOR KEY SHARE),
+item AS MATERIALIZED (
   SELECT * FROM unnest(${columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})
     AS i(${columns.map(([name]) => name).join(', ')})),
 owner AS (
   INSERT INTO content_owners (content_hash, owner_actor_id, created_at)
   SELECT content_hash, actor_id, at::timestamptz FROM item
-  WHERE (SELECT ended.actor_id FROM ended_actors ended WHERE ended.actor_id = item.actor_id FOR KEY SHARE) IS NULL
-    AND (SELECT closed.digest FROM closed_names closed WHERE closed.digest = item.name_digest FOR KEY SHARE) IS NULL
+  WHERE actor_id NOT IN (SELECT ended.actor_id FROM ended) AND name_digest NOT IN (SELECT closed.digest FROM closed)
     ${onlyFreeNames ? whereNameIsFree : ''}
   ON CONFLICT (content_hash) DO UPDATE SET content_hash = excluded.content_hash
     WHERE content_owners.owner_actor_id = excluded.owner_actor_id

@@ -7,7 +7,7 @@ ALTER TABLE assets ADD CONSTRAINT assets_name_check CHECK (name IS NOT NULL OR e
 
 ALTER TABLE activities ADD COLUMN erased_at TIMESTAMPTZ(3);
 
--- HMAC-SHA-256 of each erased name, under a key that the database has only sealed (DATA_ENCRYPTION_KEY, context registry/name_key): so nobody
+-- A keyed hash of each erased name, under a key that the database has only sealed (DATA_ENCRYPTION_KEY, context registry/name_key): so nobody
 -- who reads the database can try names, and no row says whose name it was.
 CREATE TABLE closed_names (
   digest    BYTEA PRIMARY KEY,
