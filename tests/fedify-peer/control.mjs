@@ -20,7 +20,7 @@ async function readActor(ctx, target) {
 }
 
 /** What a test asks of the peer: one function per `POST /control/<name>`, taking the request's JSON. */
-export function createControls({ ctx, state }) {
+export function createControls({ ctx, state, forget }) {
   const me = () => ctx.getActorUri(IDENTIFIER);
   const followOf = (id, actor) => new Follow({ id: new URL(id), actor: me(), object: actor.id, to: actor.id });
   return {
@@ -43,6 +43,11 @@ export function createControls({ ctx, state }) {
       });
       await ctx.sendActivity({ identifier: IDENTIFIER }, actor, undo);
       return { id: undo.id.href };
+    },
+    /** Deliveries are judged by somebody who has seen no key yet. */
+    async forget() {
+      forget();
+      return {};
     },
     /** `{status, times}`: the next deliveries get that status and are not looked at. */
     async fail({ status, times }) {

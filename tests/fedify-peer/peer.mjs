@@ -4,7 +4,7 @@
  *   node peer.mjs [port [name]]   prints `fedify-peer ready <origin>` once it listens (port 0 or none: any free one). With a name it is reached by
  *                                 that name, from other containers, and listens on all addresses of its own
  *
- * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail` and `GET /control/received|summary`.
+ * Beside ActivityPub it has a way in for the test: `POST /control/follow|unfollow|fail|forget` and `GET /control/received|summary`.
  */
 import { createServer } from 'node:http';
 import { createControls } from './control.mjs';
@@ -37,7 +37,7 @@ async function answer(res, response) {
 }
 
 /** One delivery: judged by Fedify's verifiers, then given to its inbox; `effect` tells whether its listener ran. */
-async function receive({ federation, state, judge, ctx }, request, text) {
+async function receive({ federation, state }, request, text) {
   if (state.failures.times > 0) {
     state.failures.times -= 1;
     return new Response(null, { status: state.failures.status });
@@ -50,6 +50,7 @@ async function receive({ federation, state, judge, ctx }, request, text) {
     receivedAt: new Date().toISOString(),
     path: new URL(request.url).pathname,
   };
+  const { ctx, judge } = state.reader;
   const loaders = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
   Object.assign(arrival, await judge(request.clone(), text, loaders), { body: json });
   const effectsBefore = state.effects.get(json.id) ?? 0;
@@ -95,11 +96,18 @@ async function handle(peer, req) {
 }
 
 function createPeer(origin) {
+  const newContext = (onActivity) => {
+    const federation = createPeerFederation({ origin, onActivity });
+    return { federation, ctx: federation.createContext(new URL(origin), undefined) };
+  };
+  /** What judges deliveries, with documents and keys of its own. */
+  const newReader = () => ({ ctx: newContext(() => {}).ctx, judge: createJudge() });
   const state = { received: [], effects: new Map(), follows: new Map(), failures: { status: 503, times: 0 } };
   const onActivity = (activity) => state.effects.set(activity.id.href, (state.effects.get(activity.id.href) ?? 0) + 1);
-  const federation = createPeerFederation({ origin, onActivity });
-  const ctx = federation.createContext(new URL(origin), undefined);
-  return { origin, state, federation, ctx, judge: createJudge(), controls: createControls({ ctx, state }) };
+  const { federation, ctx } = newContext(onActivity);
+  const forget = () => Object.assign(state, { reader: newReader() });
+  forget();
+  return { origin, state, federation, ctx, controls: createControls({ ctx, state, forget }) };
 }
 
 let peer;

@@ -19,6 +19,8 @@ export interface FedifyPeer {
   process: StartedProcess;
   /** Sends a signed Follow of `acct:user@host`. */
   follow(target: string): Promise<{ id: string }>;
+  /** Forgets the keys that it has found. */
+  forget(): Promise<unknown>;
   received(): Promise<{ received: Arrival[]; effects: Record<string, number> }>;
 }
 
@@ -35,6 +37,7 @@ export async function startFedifyPeer(): Promise<FedifyPeer> {
     url: process.url,
     process,
     follow: async (target) => (await control('follow', { target })) as { id: string },
+    forget: () => control('forget', {}),
     received: async () =>
       (await control('received')) as unknown as { received: Arrival[]; effects: Record<string, number> },
   };
