@@ -133,7 +133,7 @@ describe('what an operator erases', () => {
   let before: Checkpoint;
   let certificate: string;
 
-  beforeAll(async () => {
+  it('is in the database, with a follower and in the log before, every word of it', async () => {
     owner = await followedAccount();
     const [first, second] = [markedAsset('asset'), markedPatch('its update')];
     for (const [place, word] of [...first.marks, ...second.marks]) marks.set(place, word);
@@ -212,7 +212,7 @@ describe('an account that its owner deletes', () => {
   let before: Checkpoint;
   let certificate: string;
 
-  beforeAll(async () => {
+  it('has written in every place where one may, and its followers have heard of it', async () => {
     [owner, another] = [await followedAccount(), await newAccount(suite.url)];
     const [display, email, provider] = ['display name', 'e-mail', 'storage'].map((place) => {
       const word = `mark${randomBytes(8).toString('hex')}`;
