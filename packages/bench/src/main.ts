@@ -1,4 +1,5 @@
 import { benchLog } from './log/bench-log.ts';
+import { benchAssetsPage } from './assets-page/bench-assets-page.ts';
 import { benchMe } from './me/bench-me.ts';
 import { benchMSign } from './msign/bench-msign.ts';
 import { benchRegister } from './register/bench-register.ts';
@@ -7,6 +8,7 @@ import { benchStart } from './start/bench-start.ts';
 import { benchToken } from './token/bench-token.ts';
 
 const benches: Record<string, () => Promise<void>> = {
+  'assets-page': benchAssetsPage,
   log: benchLog,
   me: benchMe,
   msign: benchMSign,

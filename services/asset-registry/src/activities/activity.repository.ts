@@ -32,7 +32,11 @@ export function createActivityRepository(database: Database, now: () => Date): A
         `LIMIT $${values.length - 1} OFFSET $${values.length}`;
       const [page, total] = await Promise.all([
         database.pool.query<{ document: string }>({ text, values }),
-        totals.get('activities', condition, (statement) => database.pool.query(statement)),
+        totals.get(
+          'activities',
+          { base: condition.sql, residual: '', values: condition.values, lookedAt: 0 },
+          (statement) => database.pool.query(statement),
+        ),
       ]);
       const documents = page.rows.slice(0, limit).map((row) => row.document);
       return { documents, total, more: page.rows.length > limit };

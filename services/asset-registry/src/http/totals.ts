@@ -12,9 +12,22 @@ export function totalText({ count, estimated }: Total): string {
 
 export type Run = <R extends QueryResultRow>(statement: QueryConfig) => Promise<QueryResult<R>>;
 
+export interface Counted {
+  /** Found by an index. */
+  base: string;
+  /** Found only by looking at rows; empty when nothing of it is asked. */
+  residual: string;
+  values: unknown[];
+  /** As many rows are looked at for it; they have a `created_at`. */
+  lookedAt: number;
+}
+
 export interface Totals {
-  /** How many rows of the table meet the condition: exact up to 10,000, beyond it an estimate of the planner's. */
-  get(table: string, condition: { sql: string; values: unknown[] }, run: Run): Promise<Total>;
+  /**
+   * How many rows of the table meet the conditions: exact up to 10,000, beyond it an estimate of the planner's. With a residual condition exact
+   * if there are no more rows to look at than are looked at.
+   */
+  get(table: string, counted: Counted, run: Run): Promise<Total>;
 }
 
 const exactUpTo = 10_000;
@@ -28,20 +41,35 @@ const maxKept = 200;
 export function createTotals(now: () => Date): Totals {
   const kept = new Map<string, { total: Total; until: number }>();
   return {
-    async get(table, { sql, values }, run) {
-      const key = JSON.stringify([table, sql, values]);
+    async get(table, counted, run) {
+      const { base, residual, values } = counted;
+      const key = JSON.stringify([table, base, residual, values]);
       const known = kept.get(key);
       if (known && known.until > now().getTime()) return known.total;
       kept.delete(key);
-      const text = `SELECT count(*)::int AS n FROM (SELECT FROM ${table} WHERE ${sql} LIMIT ${exactUpTo + 1}) counted`;
-      const count = (await run<{ n: number }>({ text, values })).rows[0]?.n ?? 0;
-      if (count <= exactUpTo) return { count, estimated: false };
-      const total = { count: Math.max(count, await estimate(table, sql, values, run)), estimated: true };
+      const { count, exact } = await (residual === '' ? countFound : countLookedAt)(table, counted, run);
+      if (exact) return { count, estimated: false };
+      const both = residual === '' ? base : `${base} AND ${residual}`;
+      const total = { count: Math.max(count, await estimate(table, both, values, run)), estimated: true };
       if (kept.size >= maxKept) kept.clear();
       kept.set(key, { total, until: now().getTime() + keptMs });
       return total;
     },
   };
+}
+
+async function countFound(table: string, { base, values }: Counted, run: Run) {
+  const text = `SELECT count(*)::int AS n FROM (SELECT FROM ${table} WHERE ${base} LIMIT ${exactUpTo + 1}) counted`;
+  const count = (await run<{ n: number }>({ text, values })).rows[0]?.n ?? 0;
+  return { count, exact: count <= exactUpTo };
+}
+
+async function countLookedAt(table: string, { base, residual, values, lookedAt }: Counted, run: Run) {
+  const text =
+    `SELECT count(*)::int AS looked, count(*) FILTER (WHERE ${residual})::int AS n ` +
+    `FROM (SELECT * FROM ${table} WHERE ${base} ORDER BY created_at DESC LIMIT ${lookedAt + 1}) looked_at`;
+  const row = (await run<{ looked: number; n: number }>({ text, values })).rows[0];
+  return { count: row?.n ?? 0, exact: (row?.looked ?? 0) <= lookedAt };
 }
 
 async function estimate(table: string, sql: string, values: unknown[], run: Run): Promise<number> {
