@@ -89,7 +89,7 @@ export function composeParts(s: Surroundings) {
     logger,
     run: async () => metrics.pending(await deliveries.countPending()),
   });
-  const eraser = createEraser({ transaction: quietly, logger, now });
+  const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics });
   return { app, relay, worker, consumers, loops: [relay, counting, eraser] };
 }

@@ -14,6 +14,8 @@ export interface FederationMetrics extends InboxMetrics, DeliveryMetrics {
   published(): void;
   /** How many deliveries wait or are under way. */
   pending(jobs: number): void;
+  /** How many erasures are not at their end yet. */
+  erasing(erasures: number): void;
 }
 
 /** What federation counts. */
@@ -23,7 +25,9 @@ export function createFederationMetrics(metrics: Metrics): FederationMetrics {
   const outcomes = metrics.counter('deliveries_total', 'Deliveries to others, by outcome.', ['state']);
   const published = metrics.counter('activities_published_total', 'Claims put into an outbox.');
   const pending = metrics.gauge('deliveries', 'Deliveries in the queue.', ['state']);
+  const erasures = metrics.gauge('erasures', 'Erasures that are not at their end yet.');
   return {
+    erasing: (open) => erasures.set(open),
     received(result) {
       inbox.inc({ result });
       if (result === 'conflict') conflicts.inc();

@@ -4,8 +4,11 @@ import { createCertificateRepository } from './certificate.repository.ts';
 import { getActivityCertificateRoute, getAssetCertificateRoute } from './get-certificate.route.ts';
 
 /** Ownership certificates. */
-export function composeCertificates({ database, attach }: Shared, log: Pick<AnchoredLog, 'inclusionProof'>): Part {
-  const deps = { evidence: createCertificateRepository(database), log };
+export function composeCertificates(
+  { database, names, attach }: Shared,
+  log: Pick<AnchoredLog, 'inclusionProof'>,
+): Part {
+  const deps = { evidence: createCertificateRepository(database), log, names };
   return {
     routes(app) {
       app.get('/activities/:ref/certificate', attach, getActivityCertificateRoute(deps));

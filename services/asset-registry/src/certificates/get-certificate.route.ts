@@ -1,7 +1,12 @@
 import { writeCertificate, type Certificate } from '@artdag/certificates';
 import type { RequestHandler, Response } from 'express';
 import { sendJsonText } from '../http/answers.ts';
-import { certificateOfAsset, makeCertificate, type MakeCertificateDeps } from './make-certificate.ts';
+import {
+  certificateOfAsset,
+  makeCertificate,
+  type CertificateOfAssetDeps,
+  type MakeCertificateDeps,
+} from './make-certificate.ts';
 
 /** `GET /activities/{ref}/certificate` */
 export function getActivityCertificateRoute(deps: MakeCertificateDeps): RequestHandler<{ ref: string }> {
@@ -11,7 +16,7 @@ export function getActivityCertificateRoute(deps: MakeCertificateDeps): RequestH
 }
 
 /** `GET /assets/{name}/certificate` */
-export function getAssetCertificateRoute(deps: MakeCertificateDeps): RequestHandler<{ name: string }> {
+export function getAssetCertificateRoute(deps: CertificateOfAssetDeps): RequestHandler<{ name: string }> {
   return async (req, res) => {
     sendCertificate(res, req.params.name, await certificateOfAsset(deps, req.params.name));
   };

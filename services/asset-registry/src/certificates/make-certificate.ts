@@ -4,6 +4,7 @@ import { formatTlogProof } from '@artdag/transparency-log';
 import { index as indexForm, uuid } from '../activities/get-activity.ts';
 import type { AnchoredLog } from '../anchors/signed-checkpoint.ts';
 import { assetName } from '../assets/new-asset.ts';
+import type { ErasedNames } from '../erasure/erased-names.ts';
 import { notFound } from '../http/answers.ts';
 import type {
   CertificateRepository,
@@ -17,11 +18,16 @@ export interface MakeCertificateDeps {
   log: Pick<AnchoredLog, 'inclusionProof'>;
 }
 
+export interface CertificateOfAssetDeps extends MakeCertificateDeps {
+  names: Pick<ErasedNames, 'erasedAt'>;
+}
+
 /** The ownership certificate of the claim that an asset was registered by. @throws AppError as {@link makeCertificate} */
-export async function certificateOfAsset(deps: MakeCertificateDeps, name: string): Promise<Certificate> {
-  const activityId = assetName.test(name) ? await deps.evidence.findActivityOf(name) : undefined;
-  if (activityId === undefined) throw notFound('asset');
-  return await makeCertificate(deps, activityId);
+export async function certificateOfAsset(deps: CertificateOfAssetDeps, name: string): Promise<Certificate> {
+  if (!assetName.test(name)) throw notFound('asset');
+  const activityId = await deps.evidence.findActivityOf(name);
+  if (activityId !== undefined) return await makeCertificate(deps, activityId);
+  throw (await deps.names.erasedAt(name)) === null ? notFound('asset') : erased();
 }
 
 /**
@@ -34,7 +40,7 @@ export async function makeCertificate(deps: MakeCertificateDeps, ref: string): P
   const claim = await findClaim(deps.evidence, ref);
   if (claim === undefined) throw notFound('activity');
   const { document, salt, entry } = claim;
-  if (salt === null) throw new AppError('erased', 410, 'What this claim said was erased; its place in the log stays.');
+  if (salt === null) throw erased();
   const activity = JSON.parse(document) as Record<string, unknown>;
   const leaves = await deps.evidence.keyLeaves(keyIdOf(activity));
   const introduction = leaves.find(({ status }) => status === 'primary');
@@ -56,6 +62,10 @@ export async function makeCertificate(deps: MakeCertificateDeps, ref: string): P
     keyEnd: end?.entry ? await loggedKey(end.document, end.entry, hashesOf) : null,
     anchor: anchorOf(checkpoint),
   };
+}
+
+function erased(): AppError {
+  return new AppError('erased', 410, 'What this claim said was erased; its place in the log stays.');
 }
 
 async function findClaim(evidence: CertificateRepository, ref: string): Promise<ClaimEvidence | undefined> {

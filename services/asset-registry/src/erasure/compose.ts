@@ -11,11 +11,13 @@ import { usernameOf } from './username-of.ts';
 
 /** Erasing what people wrote: on an operator's word, and with an account. */
 export function composeErasure(shared: Shared): Part {
-  const { database, names, urls, execute, logger, now, identity, wakeRelay } = shared;
+  const { database, names, urls, execute, logger, metrics, now, identity, wakeRelay } = shared;
   const transaction = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     database.pgTransaction((client) => work(executeWithPg(client)), { system: true });
   const deps = { assets: createErasableRepository(database), names, urls, execute, transaction, logger, now };
-  const eraser = createEraser({ ...deps, usernameOf: (actorId) => usernameOf(identity, actorId) });
+  const open = metrics.gauge('erasures', 'Erasures that are not at their end yet.');
+  const onCount = (erasures: number): void => open.set(erasures);
+  const eraser = createEraser({ ...deps, onCount, usernameOf: (actorId) => usernameOf(identity, actorId) });
   const onErased = (): void => {
     wakeRelay();
     eraser.wake();

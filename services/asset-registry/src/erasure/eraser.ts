@@ -1,6 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { createLoop, type Logger, type Loop } from '@artdag/service-kit';
 import {
+  countErasures,
   findDueErasure,
   holdErasure,
   moveErasure,
@@ -16,6 +17,8 @@ export interface EraserDeps extends StepDeps {
   /** The name in an actor's address, also after its end; null when it never had a key, and so never claimed anything. */
   usernameOf: (actorId: string) => Promise<string | null>;
   logger: Logger;
+  /** Told how many are not at their end yet. */
+  onCount: (open: number) => void;
 }
 
 const everyMs = 1_000;
@@ -32,6 +35,7 @@ export function createEraser(deps: EraserDeps): Loop {
 /** Answers whether there may be more to do at once. One that fails waits for a while, so that it holds up no other. */
 async function eraseBatch(deps: EraserDeps): Promise<boolean> {
   const found = await findDueErasure(deps.execute, deps.now());
+  deps.onCount(await countErasures(deps.execute));
   if (found === undefined) return false;
   try {
     return await eraseBatchOf(deps, found);

@@ -51,6 +51,10 @@ export async function moveErasure(
   ]);
 }
 
+export async function countErasures(execute: Execute): Promise<number> {
+  return Number((await execute('SELECT count(*)::int AS open FROM erasures', [])).rows[0]?.['open']);
+}
+
 export async function removeErasure(execute: Execute, subject: string): Promise<void> {
   await execute('DELETE FROM erasures WHERE subject = $1', [subject]);
 }

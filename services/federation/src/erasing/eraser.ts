@@ -1,12 +1,14 @@
 import type { Execute } from '@artdag/messaging';
 import { createLoop, type Logger, type Loop } from '@artdag/service-kit';
-import { noteProgress, removeErasure, takeErasure } from './erasure.repository.ts';
+import { countErasures, noteProgress, removeErasure, takeErasure } from './erasure.repository.ts';
 import { steps } from './steps.ts';
 
 export interface EraserDeps {
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   logger: Logger;
   now: () => Date;
+  /** Told how many are not at their end yet. */
+  onCount: (open: number) => void;
 }
 
 const everyMs = 1_000;
@@ -15,12 +17,17 @@ const everyMs = 1_000;
  * Walks the tables that hold copies of what is erased, a batch to a transaction, which also says how far it has come: whoever takes over
  * after a crash goes on from there. Replicas take different erasures.
  */
-export function createEraser({ transaction, logger, now }: EraserDeps): Loop {
+export function createEraser({ transaction, logger, now, onCount }: EraserDeps): Loop {
   return createLoop({
     name: 'erasures',
     everyMs,
     logger,
-    run: () => transaction((execute) => eraseBatch(execute, logger, now())),
+    run: () =>
+      transaction(async (execute) => {
+        const more = await eraseBatch(execute, logger, now());
+        onCount(await countErasures(execute));
+        return more;
+      }),
   });
 }
 

@@ -46,6 +46,10 @@ export async function noteProgress(execute: Execute, id: string, { step, cursor 
   await execute('UPDATE erasures SET step = $2, cursor = $3 WHERE id = $1', [id, step, cursor]);
 }
 
+export async function countErasures(execute: Execute): Promise<number> {
+  return Number((await execute('SELECT count(*)::int AS open FROM erasures', [])).rows[0]?.['open']);
+}
+
 export async function removeErasure(execute: Execute, id: string): Promise<void> {
   await execute('DELETE FROM erasures WHERE id = $1', [id]);
 }
