@@ -1,8 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A body, or a status as well. */
+export type Told = Buffer | { status: number; body?: Buffer; headers?: Record<string, string> };
+
 /** Changes an answer on its way; undefined leaves it as it is. */
-export type Lie = (path: string, body: Buffer) => Buffer | undefined | Promise<Buffer | undefined>;
+export type Lie = (path: string, body: Buffer) => Told | undefined | Promise<Told | undefined>;
 
 /** Stands between a reader and a server, and passes on what the server says, or something else. */
 export interface LyingServer {
@@ -17,7 +20,9 @@ export async function startLyingServer(target: string): Promise<LyingServer> {
     const response = await fetch(target + path, { headers: { accept } });
     const body = Buffer.from(await response.arrayBuffer());
     const told = (await server.lie?.(path, body)) ?? body;
-    res.writeHead(response.status, { 'content-type': response.headers.get('content-type') ?? '' }).end(told);
+    const type = { 'content-type': response.headers.get('content-type') ?? '' };
+    if (told instanceof Uint8Array) res.writeHead(response.status, type).end(told);
+    else res.writeHead(told.status, { ...type, ...told.headers }).end(told.body);
   };
   const http = createServer((req, res) => {
     answer(req.url ?? '/', req.headers.accept ?? '*/*', res).catch(() => res.destroy());

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CliError } from './cli-error.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /** What a login by password remembers. Times are ISO 8601. */
 export interface SessionLogin {
@@ -92,9 +93,6 @@ function safeParse(text: string): unknown {
 /** Writes the file whole or not at all, readable by its owner alone. */
 export function writeConfig(env: NodeJS.ProcessEnv, config: ClientConfig): string {
   const path = configPath(env);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+  writePrivateFile(path, `${JSON.stringify(config, null, 2)}\n`);
   return path;
 }

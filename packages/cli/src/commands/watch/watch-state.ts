@@ -1,39 +1,59 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { artdagFolder } from '../../client-config.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  edgeRoot,
+  hashBytes,
+  parseCheckpointText,
+  parseNote,
+  type TreeEdge,
+  type TreeHead,
+} from '@artdag/transparency-log';
 import { CliError } from '../../cli-error.ts';
-import type { Watched } from './watched-log.ts';
+import { artdagFolder } from '../../client-config.ts';
+import { writePrivateFile } from '../../private-file.ts';
+import type { Followed } from './follow-log.ts';
+import type { ShownKeys } from './shown-keys.ts';
+import type { Target } from './target.ts';
 
-/** What is remembered between two looks. */
+/** A claim that is looked after: until it is proved, and then until it is old. */
+export interface TrackedClaim {
+  /** URL. */
+  id: string;
+  publishedMs: number;
+  /** By this machine's clock. */
+  firstSeenMs: number;
+  /** Once the log has it. */
+  entry?: { index: number; leaf: string };
+  isProved?: true;
+}
+
+/** What a watch remembers, to hold the log to it the next time. Times are unix milliseconds. */
 export interface WatchState {
+  v: 1;
   server: string;
-  /** URL of the actor. */
-  actor: string;
-  /** Log keys (vkey) that were trusted when it began. */
+  username: string;
+  /** vkeys that are trusted. */
   logKeys: string[];
-  watched: Watched;
-  /** When watching began, ms since 1970: what is older is taken as it is. */
+  /** The signed checkpoint up to which the log was read; null while it had none. */
+  checkpoint: string | null;
+  /** The right edge of its tree: hashes per level, base64. */
+  edge: string[];
+  /** Index of the first entry that was read. */
   since: number;
-  /** The newest claims that were found in the log, by URL. */
-  known: string[];
-  /** Claims that were shown before the log had them: by URL, when that was noticed (ms since 1970). */
-  awaited: Record<string, number>;
+  /** Claims that were published later are to be in the server's list; undefined before the first look. */
+  listedAfterMs?: number;
+  claims: TrackedClaim[];
+  /** Every key that the actor document ever showed. */
+  keys: ShownKeys;
 }
 
-interface Stored extends Omit<WatchState, 'watched'> {
-  version: 1;
-  size: number;
-  /** Base64. */
-  tiles: string[];
+/** `~/.artdag/watch/<scheme>_<host>+<username>.json` */
+export function statePath(env: NodeJS.ProcessEnv, { server, username }: Target): string {
+  const name = server.replace('://', '_').replaceAll(/[^A-Za-z0-9.-]/g, '_');
+  return join(artdagFolder(env), 'watch', `${name}+${username}.json`);
 }
 
-export function statePath(env: NodeJS.ProcessEnv, server: string, actor: string): string {
-  const name = createHash('sha256').update(`${server} ${actor}`).digest('hex').slice(0, 32);
-  return join(artdagFolder(env), 'watch', `${name}.json`);
-}
-
-/** Undefined when the actor was not watched before. @throws CliError for a damaged file: it is evidence, so nothing writes over it */
+/** Undefined at the first visit. @throws CliError when the file is damaged */
 export function readState(path: string): WatchState | undefined {
   let text: string;
   try {
@@ -42,22 +62,33 @@ export function readState(path: string): WatchState | undefined {
     return undefined;
   }
   try {
-    const { version, size, tiles, ...rest } = JSON.parse(text) as Stored;
-    if (version !== 1) throw new Error('another version');
-    return { ...rest, watched: { size, tiles: tiles.map((tile) => Buffer.from(tile, 'base64')) } };
+    const state = JSON.parse(text) as WatchState;
+    followedOf(state);
+    if (state.v === 1 && Array.isArray(state.claims) && Array.isArray(state.logKeys)) return state;
   } catch {
-    throw new CliError(`${path} is damaged. Move it away to begin anew.`);
+    // Said below.
   }
+  throw new CliError(`${path} is damaged. It may be evidence: move it away to begin anew.`, 2);
 }
 
-/** Whole or not at all, and for its owner alone. */
-export function writeState(path: string, { watched, ...rest }: WatchState): void {
-  const stored: Stored = {
-    ...{ version: 1, ...rest, size: watched.size },
-    tiles: watched.tiles.map((tile) => Buffer.from(tile).toString('base64')),
-  };
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(stored)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+export function writeState(path: string, state: WatchState): void {
+  writePrivateFile(path, `${JSON.stringify(state, null, 1)}\n`);
+}
+
+/** The log as it was at the last look. */
+export function followedOf({ checkpoint, edge }: WatchState): Followed | undefined {
+  if (checkpoint === null) return undefined;
+  const head = parseCheckpointText(parseNote(checkpoint).text);
+  return { note: checkpoint, head, edge: edgeOf(head, edge) };
+}
+
+function edgeOf({ size, root }: TreeHead, texts: readonly string[]): TreeEdge {
+  const edge = { size, tiles: texts.map((text) => Buffer.from(text, 'base64')) };
+  const isWhole = edge.tiles.every(({ length }) => length % hashBytes === 0);
+  if (isWhole && edgeRoot(edge).equals(root)) return edge;
+  throw new Error('The edge is not that of the checkpoint.');
+}
+
+export function edgeTexts({ tiles }: TreeEdge): string[] {
+  return tiles.map((tile) => Buffer.from(tile).toString('base64'));
 }

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emptyTree, type VerifierKey } from '@artdag/transparency-log';
-import { callApi } from '../../api.ts';
+import { LogDataError, parseVkey, type VerifierKey } from '@artdag/transparency-log';
 import { CliError } from '../../cli-error.ts';
-import { publicServer } from '../../public-server.ts';
-import { print, type Terminal } from '../../terminal.ts';
-import { readLogKey } from '../verify/verify.ts';
-import { createLogClient, type LogClient } from './log-client.ts';
+import type { Terminal } from '../../terminal.ts';
+import { beginningOf, fromNow, type Beginning } from './beginning.ts';
+import { createLogServer, type LogServer } from './log-server.ts';
 import { look, type Look } from './look.ts';
+import { createReport, type Report } from './report.ts';
+import { targetOf, type Target } from './target.ts';
 import { readState, statePath, writeState, type WatchState } from './watch-state.ts';
-import { edgeAt, readCheckpoint } from './watched-log.ts';
 
 export interface WatchOptions {
   server?: string;
   logKey?: string[];
+  since?: string;
   fromStart?: boolean;
   once?: boolean;
   interval: string;
@@ -20,93 +20,129 @@ export interface WatchOptions {
   json?: boolean;
 }
 
+interface Watch {
+  server: LogServer;
+  report: Report;
+  path: string;
+  state: WatchState;
+  /** Until it was found in the log. */
+  beginning: Beginning | undefined;
+  graceMs: number;
+}
+
+/** Something does not fit. */
+const exitAlarm = 1;
+/** The command is wrong. */
+const exitWrong = 2;
+/** The server could not be asked. */
+const exitUnasked = 3;
+/** While something is under way. */
+const settleMs = 2_000;
+
 /**
- * Shows an actor's new claims as they come, and checks all that it sees against the log. Ends at the first thing that does not fit.
+ * Shows an actor's claims as they come, and checks all that is shown against the log, and the log against what it was at the last look, a
+ * moment or a year ago. What does not fit is said, and the watch goes on.
  *
- * @throws Alarm
+ * @throws CliError with `once`: exit code 1 after an alarm, 3 when the server cannot be asked; 2 when the command is wrong
  */
-export async function watch(terminal: Terminal, who: string, options: WatchOptions): Promise<void> {
-  const server = publicServer(terminal, options.server);
-  const [intervalMs, graceMs] = [seconds(options.interval, '--interval'), seconds(options.grace, '--grace')];
-  const log = createLogClient(server);
-  const actor = await actorOf(server, who);
-  const path = statePath(terminal.env, server, actor);
-  const remembered = readState(path);
-  let state = remembered ?? (await begin({ server, actor, log, options }));
-  const keys = keysOf(state, options);
-  if (remembered === undefined) tell(terminal, options, { watching: actor, from: state.watched.size, state: path });
+export async function watch(terminal: Terminal, actor: string, options: WatchOptions): Promise<void> {
+  const intervalMs = secondsOf(options.interval, '--interval');
+  const begun = await begin(terminal, targetOf(terminal, actor, options.server), options).catch(unasked);
+  if (options.once === true) return assertFits(await lookOnce(begun).catch(unasked), begun);
   for (;;) {
-    const seen = await look({ log, keys, now: () => new Date(), graceMs }, state);
-    tellLook(terminal, options, seen);
-    // After it was told: an end in between tells it twice, never not at all.
-    state = { ...seen.state, logKeys: options.logKey ?? state.logKeys };
-    writeState(path, state);
-    if (options.once === true) return;
+    try {
+      await lookAndKeep(begun);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      begun.report.missed(error);
+    }
     await sleep(intervalMs);
   }
 }
 
-interface Beginning {
-  server: string;
-  actor: string;
-  log: LogClient;
-  options: WatchOptions;
-}
-
-/** Without a key that was given, the one that the server names the first time is kept, and no other is believed later. */
-async function begin({ server, actor, log, options }: Beginning): Promise<WatchState> {
-  const logKeys = options.logKey ?? (await namedKeys(server));
-  const state = { server, actor, logKeys, awaited: {}, known: [] };
-  if (options.fromStart === true) return { ...state, since: 0, watched: emptyTree };
-  const checkpoint = await readCheckpoint(log, logKeys.map(readLogKey));
-  return { ...state, since: Date.now(), watched: await edgeAt(log, checkpoint) };
-}
-
-async function namedKeys(server: string): Promise<string[]> {
-  const { vkeys } = await callApi<{ vkeys: { vkey: string; status: string }[] }>(server, { path: '/log/vkeys' });
-  const primary = vkeys.filter(({ status }) => status === 'primary').map(({ vkey }) => vkey);
-  if (primary.length === 0) throw new CliError(`${server} has no log that is signed yet. Try again in some seconds.`);
-  return primary;
-}
-
-function keysOf(state: WatchState, options: WatchOptions): VerifierKey[] {
-  return (options.logKey ?? state.logKeys).map(readLogKey);
-}
-
-/** A name, `acct:name@host`, or the actor's URL. */
-async function actorOf(server: string, who: string): Promise<string> {
-  if (/^https?:\/\//.test(who)) return who;
-  const name = /^(?:acct:|@)?([a-z0-9-]{1,64})(?:@.*)?$/i.exec(who)?.[1];
-  if (name === undefined) throw new CliError(`"${who}" is no actor: give a name or the actor's URL.`);
-  return (await callApi<{ id: string }>(server, { path: `/users/${name.toLowerCase()}` })).id;
-}
-
-function seconds(text: string, name: string): number {
-  const value = Number(text);
-  if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && value > 0) return value * 1000;
-  throw new CliError(`${name} wants a number of seconds.`);
-}
-
-function tellLook(terminal: Terminal, options: WatchOptions, { claims, keys, state }: Look): void {
-  for (const { index, activity, published } of keys) {
-    tell(terminal, options, { log_index: index, type: 'Key', key: activity, published });
+async function lookOnce(watch: Watch): Promise<Look> {
+  let seen = await lookAndKeep(watch);
+  while (seen.waiting > 0 && seen.alarms.length === 0) {
+    await sleep(Math.min(settleMs, watch.graceMs));
+    seen = await lookAndKeep(watch);
   }
-  for (const { leaf, name, state: found } of claims) {
-    const { index, type, activity, contentHash, published } = leaf;
-    const what = { log_index: index, type, name, content_hash: contentHash, published, activity, state: found };
-    tell(terminal, options, what);
+  watch.report.ends(seen);
+  return seen;
+}
+
+function assertFits({ alarms }: Look, { path }: Watch): void {
+  if (alarms.length === 0) return;
+  throw new CliError(`keep ${path} and what was printed, and ask the operator.`, exitAlarm);
+}
+
+function unasked(error: unknown): never {
+  const isGeneral = error instanceof CliError && error.exitCode === 1;
+  throw isGeneral ? new CliError(error.message, exitUnasked) : error;
+}
+
+async function lookAndKeep(watch: Watch): Promise<Look> {
+  const { server, graceMs, beginning } = watch;
+  const keys = watch.state.logKeys.map(readVkey);
+  const seen = await look({ server, keys, nowMs: Date.now(), graceMs, pause: sleep, beginning }, watch.state);
+  watch.report.looked(seen);
+  if (seen.state === watch.state) return seen;
+  // After it was told: an end in between tells it twice, never not at all.
+  writeState(watch.path, seen.state);
+  watch.state = seen.state;
+  watch.beginning = undefined;
+  return seen;
+}
+
+async function begin(terminal: Terminal, target: Target, options: WatchOptions): Promise<Watch> {
+  const path = statePath(terminal.env, target);
+  const server = createLogServer(target.server);
+  const since = options.fromStart === true ? 'start' : options.since;
+  const beginning = since === undefined ? undefined : beginningOf(since, Date.now());
+  const graceMs = secondsOf(options.grace, '--grace');
+  const given = options.logKey ?? [];
+  given.forEach(readVkey);
+  const kept = readState(path);
+  const state = kept === undefined ? await newState(target, server, given) : withKeys(kept, given);
+  checkHost(target, readVkey(state.logKeys[0] ?? ''));
+  const report = createReport(terminal, options.json === true);
+  if (kept === undefined) report.begins(state, path);
+  return {
+    ...{ server, report, path, state, graceMs },
+    beginning: beginning ?? (kept === undefined ? fromNow : undefined),
+  };
+}
+
+/** At the first visit the keys that the server names are trusted, unless others are given. */
+async function newState({ server, username }: Target, log: LogServer, given: string[]): Promise<WatchState> {
+  if ((await log.actorDocument(username)) === undefined) {
+    throw new CliError(`there is no actor ${username} at ${server}.`, exitWrong);
   }
-  if (options.once === true) {
-    tell(terminal, options, {
-      checked: claims.length,
-      log_size: state.watched.size,
-      awaited: Object.keys(state.awaited).length,
-    });
+  const logKeys = given.length > 0 ? given : await log.vkeys();
+  if (logKeys.length === 0) throw new CliError(`${server} has no log that is signed yet. Try again in some seconds.`);
+  return { v: 1, server, username, logKeys, checkpoint: null, edge: [], since: 0, claims: [], keys: {} };
+}
+
+function withKeys(state: WatchState, given: readonly string[]): WatchState {
+  return { ...state, logKeys: [...new Set([...state.logKeys, ...given])] };
+}
+
+function readVkey(vkey: string): VerifierKey {
+  try {
+    return parseVkey(vkey);
+  } catch (error) {
+    if (!(error instanceof LogDataError)) throw error;
+    throw new CliError(`"${vkey}" is no log key (${error.message}). A server lists its own at /log/vkeys.`, exitWrong);
   }
 }
 
-function tell(terminal: Terminal, { json }: WatchOptions, what: Record<string, unknown>): void {
-  if (json === true) return print(terminal, JSON.stringify(what));
-  const words = Object.entries(what).filter(([, value]) => value !== undefined);
-  print(terminal, words.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join('  '));
+/** Whoever names an actor by its host means the log of that host. */
+function checkHost({ host, server }: Target, { name }: VerifierKey): void {
+  if (host === undefined || name === `${host}/log`) return;
+  throw new CliError(`${server} shows the log ${name}, not that of ${host}.`, exitWrong);
+}
+
+function secondsOf(text: string, option: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,7}(?:\.\d{1,3})?$/.test(text) && seconds > 0) return 1000 * seconds;
+  throw new CliError(`${option} wants a number of seconds.`, exitWrong);
 }
