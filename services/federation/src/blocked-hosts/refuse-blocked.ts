@@ -1,8 +1,12 @@
 import { AppError } from '@artdag/service-kit';
-import type { BlockedHostRepository } from './blocked-host.repository.ts';
+
+export interface BlockedHosts {
+  /** Whether one of these hosts is blocked. */
+  isAnyBlocked(hosts: readonly string[]): Promise<boolean>;
+}
 
 /** Throws AppError 403 `host_blocked` when one of these URLs is on a blocked host; what is no URL is on none. */
-export async function refuseBlocked(blockedHosts: BlockedHostRepository, urls: readonly string[]): Promise<void> {
+export async function refuseBlocked(blockedHosts: BlockedHosts, urls: readonly string[]): Promise<void> {
   const hosts = urls.flatMap((url) => {
     const { host, hostname } = URL.parse(url) ?? { host: '', hostname: '' };
     return [host, hostname];

@@ -1,8 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
-import type { BlockedHostRepository } from '../blocked-hosts/blocked-host.repository.ts';
-import { refuseBlocked } from '../blocked-hosts/refuse-blocked.ts';
+import { refuseBlocked, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import type { RemoteActor } from '../remote-actors/remote-actor.ts';
@@ -14,7 +13,7 @@ import { parseDocument, readActivity, type ReceivedActivity } from './read-activ
 import { verifySender } from './verify-sender.ts';
 
 export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'actors' | 'urls'> {
-  blockedHosts: BlockedHostRepository;
+  blockedHosts: BlockedHosts;
   /** One transaction; resolves after its commit. */
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 }
