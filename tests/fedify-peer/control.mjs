@@ -1,5 +1,6 @@
 import { Follow, Undo, isActor } from '@fedify/vocab';
 import { IDENTIFIER } from './federation.mjs';
+import { judgeDocument } from './verdicts.mjs';
 
 /** `acct:user@host:port` asked by WebFinger over the peer's own scheme, since Fedify asks `acct:` over https only. */
 async function resolveTarget(target, scheme) {
@@ -43,6 +44,13 @@ export function createControls({ ctx, state, forget }) {
       });
       await ctx.sendActivity({ identifier: IDENTIFIER }, actor, undo);
       return { id: undo.id.href };
+    },
+    /** `{documents}`: Fedify's verdict on the proof of each. */
+    async verify({ documents }) {
+      const { documentLoader, contextLoader } = ctx;
+      const verdicts = [];
+      for (const document of documents) verdicts.push(await judgeDocument(document, { documentLoader, contextLoader }));
+      return { verdicts };
     },
     /** Deliveries are judged by somebody who has seen no key yet. */
     async forget() {

@@ -30,6 +30,11 @@ export function createJudge() {
   };
 }
 
+/** What Fedify's verifier says of the proof of a document that was not delivered, with keys that it fetches anew: what it cannot read it does not verify. */
+export async function judgeDocument(json, loaders) {
+  return judgeProof(json, { ...loaders, keyCache: createKeyCache() }).catch(() => 'invalid');
+}
+
 async function judgeRequest(request, options) {
   const result = await verifyRequestDetailed(request, { ...options, timeWindow: { minutes: 5 } });
   if (result.verified) return { verified: true, keyId: result.key.id?.href };

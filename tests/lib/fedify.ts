@@ -21,6 +21,8 @@ export interface FedifyPeer {
   follow(target: string): Promise<{ id: string }>;
   /** Forgets the keys that it has found. */
   forget(): Promise<unknown>;
+  /** What Fedify's verifier says of the proofs of documents. */
+  verify(documents: readonly Record<string, unknown>[]): Promise<Arrival['proof'][]>;
   received(): Promise<{ received: Arrival[]; effects: Record<string, number> }>;
 }
 
@@ -38,6 +40,7 @@ export async function startFedifyPeer(): Promise<FedifyPeer> {
     process,
     follow: async (target) => (await control('follow', { target })) as { id: string },
     forget: () => control('forget', {}),
+    verify: async (documents) => (await control('verify', { documents }))['verdicts'] as Arrival['proof'][],
     received: async () =>
       (await control('received')) as unknown as { received: Arrival[]; effects: Record<string, number> },
   };

@@ -1,6 +1,15 @@
 import canonicalize from 'canonicalize';
 import { describe, expect, it } from '@jest/globals';
-import { composeCreate, createActivityText, jcs, proofOptions, proofOptionsText, proofText } from './index.ts';
+import {
+  composeCreate,
+  createActivityText,
+  deleteActivityText,
+  jcs,
+  proofOptions,
+  proofOptionsText,
+  proofText,
+  updateActivityText,
+} from './index.ts';
 import { randomAsset, randomJson, seededRandom } from './random-json.testing.ts';
 
 describe('canonical JSON', () => {
@@ -48,6 +57,26 @@ describe('claims written as text', () => {
       const { head, tail } = createActivityText(input);
       expect(head + tail).toBe(canonicalize(JSON.parse(head + tail)));
       expect(composeCreate(input)['object']).toMatchObject({ name: asset.name });
+    }
+  });
+
+  it('are canonical for 1,000 random changes and deletions', () => {
+    const random = seededRandom(12);
+    for (let i = 0; i < 1000; i += 1) {
+      const asset = randomAsset(random);
+      const said = { publicUrl: 'http://localhost:8200', username: 'giles', activityId: 'a', published: 'p' };
+      const objectId = `http://localhost:8200/assets/${i}`;
+      const { contentHash, assetType } = asset;
+      const texts = [
+        updateActivityText({ ...said, objectId, asset }),
+        deleteActivityText({ ...said, objectId, contentHash, assetType, visibility: asset.visibility ?? 'public' }),
+      ];
+      for (const { head, object, tail } of texts) {
+        const document = JSON.parse(head + tail) as { object: object };
+        expect(head + tail).toBe(canonicalize(document));
+        expect(object).toBe(canonicalize(document.object));
+        expect(document.object).toMatchObject({ id: objectId });
+      }
     }
   });
 
