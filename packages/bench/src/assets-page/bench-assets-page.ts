@@ -6,7 +6,7 @@ import { cursorInTheMiddle, fillAssets } from './fill.ts';
 const fewRows = 1_000;
 const manyRows = Number(process.env['BENCH_ROWS'] ?? 1_000_000);
 const concurrency = 4;
-const roundSeconds = 2;
+const roundSeconds = 1;
 const rounds = 3;
 
 interface Side {
