@@ -75,11 +75,42 @@ async function issueEverything(user: User): Promise<void> {
     expect(minted.status).toBe(201);
     note(kind, minted);
   }
+  await storeEverywhere(session.opaque.secret);
   const password = randomBytes(12).toString('base64url');
   secrets.set('new password', password);
   const change = { current_password: user.password, new_password: password };
   note('password change', await post('/auth/password', change, bearer(session.opaque.secret)));
   note('third login', await login(password));
+}
+
+/** Somebody's secrets with storage providers of each kind, one changed and one tested. */
+async function storeEverywhere(token: string): Promise<void> {
+  const secret = (what: string): string => {
+    const made = randomBytes(24).toString('base64url');
+    secrets.set(`storage: ${what}`, made);
+    return made;
+  };
+  // Nobody listens there.
+  const endpoint = 'http://127.0.0.1:9';
+  const configs: Record<string, object> = {
+    pinata: { api_key: secret('pinata api_key'), secret_key: secret('pinata secret_key') },
+    psa: { endpoint, token: secret('psa token') },
+    infura: { project_id: 'project', project_secret: secret('infura project_secret'), endpoint },
+    storj: { access_key: secret('storj access_key'), secret_key: secret('storj secret_key'), bucket: 'works' },
+    web3storage: { token: secret('web3storage token') },
+  };
+  const ids = new Map<string, unknown>();
+  for (const [provider_type, config] of Object.entries(configs)) {
+    const { body } = await post('/storage', { provider_type, config }, bearer(token));
+    ids.set(provider_type, body['id']);
+  }
+  await post(`/storage/${String(ids.get('psa'))}/test`, {}, bearer(token));
+  const changed = await send(suite.url, {
+    ...{ method: 'PATCH', path: `/storage/${String(ids.get('infura'))}` },
+    body: { config: { project_secret: secret('infura project_secret of later') } },
+    headers: { 'user-agent': userAgent, ...bearer(token) },
+  });
+  expect(changed.status).toBe(200);
 }
 
 /** The private keys of the ring, opened as auth opens them: what is in the table must not be usable without JWT_SECRET. */
@@ -124,8 +155,9 @@ describe('a dump of the database', () => {
     }
     const { text, by } = await dumpDatabase(database.url);
     console.log(`${secrets.size} secrets looked for in ${text.length} characters, read by ${by}`);
-    for (const wanted of ['second login: refresh_token', 'refresh: refresh_token', 'api-key: key', 'api-token: token'])
-      expect([...secrets.keys()]).toContain(wanted);
+    const wanted = ['second login: refresh_token', 'refresh: refresh_token', 'api-key: key', 'api-token: token'];
+    for (const name of [...wanted, 'storage: psa token', 'storage: infura project_secret of later'])
+      expect([...secrets.keys()]).toContain(name);
     expect(text).toContain(user.username);
     expect(findSecrets(text, secrets)).toEqual([]);
   }, 60_000);

@@ -18,7 +18,8 @@ export async function callJson<T>(call: Call): Promise<T> {
   const response = await send(call);
   const answer = await jsonOf(response, call);
   if (response.ok) return answer as T;
-  throw new CliError(reasonOf(response.status, answer, call));
+  const { code } = (answer ?? {}) as { code?: unknown };
+  throw new CliError(reasonOf(response.status, answer, call), typeof code === 'string' ? code : undefined);
 }
 
 async function send({ service, variable, url, path, method, headers, body }: Call): Promise<Response> {

@@ -6,7 +6,8 @@ import { contextOf } from '../context.ts';
 import { formatTable } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { addMoveKeys } from './move-keys.ts';
-import { rewrapDataKeys, rotateActorKeys, type RotateActorKeysOptions } from './rotate-actor-keys.ts';
+import { rewrapDataKeys, sealingServices, type RewrapOptions } from './rewrap-data-keys.ts';
+import { rotateActorKeys, type RotateActorKeysOptions } from './rotate-actor-keys.ts';
 
 interface Key {
   kid: string;
@@ -16,7 +17,7 @@ interface Key {
   not_after: string | null;
 }
 
-type RotateOptions = RotateActorKeysOptions & { wait?: boolean; retire?: string };
+type RotateOptions = RotateActorKeysOptions & RewrapOptions & { wait?: boolean; retire?: string };
 
 const pollMs = 1000;
 
@@ -54,12 +55,17 @@ function addRotate(program: Command, terminal: Terminal): void {
     )
     .option('--user <handle>', 'ap-actor: whose keys')
     .addOption(new Option('--key <kind>', 'ap-actor: only this one (default: both)').choices(['rsa', 'ed25519']))
+    .addOption(
+      new Option('--service <name>', 'data-encryption: only what this one has sealed (default: all)').choices(
+        sealingServices,
+      ),
+    )
     .option('--compromised', 'ap-actor: somebody else has the former key; nothing it signed is to be believed')
     .action(async (kind: string, options: RotateOptions, command: Command) => {
       const { client, print } = contextOf(terminal, command);
       const note = (body: Record<string, unknown>) => client().post('/notes', body);
       if (kind === 'ap-actor') return await rotateActorKeys(terminal.env, options, { print, note });
-      if (kind === 'data-encryption') return await rewrapDataKeys(terminal.env, { print, note });
+      if (kind === 'data-encryption') return await rewrapDataKeys(terminal.env, options, { print, note });
       if (options.retire !== undefined) {
         const key = await client().post<Key>(`/keys/${encodeURIComponent(options.retire)}/retire`);
         return print(key, `The key ${key.kid} is retired; what it signed is refused.`);

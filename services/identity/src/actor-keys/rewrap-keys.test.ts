@@ -1,4 +1,6 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KeyKind } from '@artdag/actor-keys';
 import { envelopePrefix, masterKeys, openEnvelope, sealEnvelope } from '@artdag/envelope';
@@ -120,7 +122,10 @@ const sealedBy = async (prefix: string): Promise<number> => {
 };
 
 const rewrap = (identity: RunningIdentity, ...args: string[]) =>
-  admin({ AUTH_URL: custody.auth.url, IDENTITY_URL: identity.url }, 'rotate-key', 'data-encryption', '--json', ...args);
+  admin(
+    { AUTH_URL: custody.auth.url, IDENTITY_URL: identity.url },
+    ...['rotate-key', 'data-encryption', '--service', 'identity', '--json', ...args],
+  );
 
 describe('the master key of 10,000 stored keys', () => {
   it('is replaced under load without one failed signature, by two commands at once, and opens nothing afterwards', async () => {
@@ -142,7 +147,10 @@ describe('the master key of 10,000 stored keys', () => {
         [0, ''],
       ]);
       expect(ran.reduce((sum, { json }) => sum + json.rewrapped, 0)).toBe(keys.length);
-      expect(ran[0]?.json).toMatchObject({ master_key_id: renewed.sealing.id, remaining: 0, unopened: [] });
+      expect(ran[0]?.json).toMatchObject({
+        ...{ remaining: 0, unopened: [] },
+        services: [{ service: 'identity', master_key_id: renewed.sealing.id }],
+      });
       // 4. The former key goes.
       await load.more(500);
       await roll(fleet, settings(newKey));
@@ -190,6 +198,28 @@ describe('rotate-key data-encryption', () => {
     expect([code, json.rewrapped, json.remaining, json.unopened]).toEqual([1, 18, 2, ids]);
     expect(err).toContain('2 open under none');
     expect(await sealedBy(envelopePrefix(renewed.sealing.id))).toBe(18);
+  });
+
+  it('asks asset-registry too, and has nothing to do here where keys are in files', async () => {
+    const asked: string[] = [];
+    const answer = { master_key_id: 'abcdef01', rewrapped: 3, unopened: [], remaining: 0, next: null };
+    const registry = createServer((req, res) => {
+      asked.push(`${req.method} ${req.url}`);
+      res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    const identity = await custody.start({});
+    const env = {
+      ...{ AUTH_URL: custody.auth.url, IDENTITY_URL: identity.url },
+      ASSET_REGISTRY_URL: `http://127.0.0.1:${(registry.address() as AddressInfo).port}`,
+    };
+    const both = await admin(env, 'rotate-key', 'data-encryption');
+    const own = await admin(env, 'rotate-key', 'data-encryption', '--service', 'identity');
+    registry.close();
+    const line = 'asset-registry: re-wrapped 3 under master key abcdef01; 0 remain under others.\n';
+    expect([both.code, both.err, both.out]).toEqual([0, '', line]);
+    expect([own.code, own.err]).toEqual([1, expect.stringContaining('no_master_key')]);
+    expect(asked).toEqual(['POST /internal/admin/storage/rewrap']);
   });
 
   it('is refused by a replica with another key, by one without, and to everybody but admin', async () => {

@@ -24,9 +24,9 @@ export function createLocalFolders(root: string | undefined): LocalFolders {
     if (root === undefined || !isBelow(resolve(root), resolve(root, path))) {
       throw new ProviderFailure('The folder is not below STORAGE_LOCAL_ROOT.');
     }
-    const folder = await realPathOf(resolve(root, path));
-    if (folder === undefined) throw new ProviderFailure('The folder is not there.');
-    if (isBelow(await realpath(root), folder)) return folder;
+    const [folder, top] = [await realPathOf(resolve(root, path)), await realPathOf(root)];
+    if (folder === undefined || top === undefined) throw new ProviderFailure('The folder is not there.');
+    if (isBelow(top, folder)) return folder;
     throw new ProviderFailure('The folder leads out of STORAGE_LOCAL_ROOT.');
   };
   return {
@@ -34,13 +34,14 @@ export function createLocalFolders(root: string | undefined): LocalFolders {
     async probe(path) {
       const file = join(await enter(path), `.artdag-probe-${randomUUID()}`);
       try {
-        return (await writesAndReads(file))
+        const isSame = await writesAndReads(file);
+        await rm(file);
+        return isSame
           ? { ok: true, message: 'A file can be written, read and deleted.' }
           : { ok: false, message: 'A file was read back with other bytes.' };
       } catch (error) {
+        await rm(file, { force: true }).catch(() => undefined);
         return { ok: false, message: `A file cannot be written: ${reasonOf(error)}.` };
-      } finally {
-        await rm(file, { force: true });
       }
     },
     async compare(path, { contentHash, location }, signal) {
