@@ -49,13 +49,13 @@ it('three replicas look at every copy once, and never at one provider together',
   Object.assign(kit.providers, { delayMs: 20, mostAtOnce: 0 });
   await begin();
   await eventually(async () => expect(await count()).toEqual({ checks: cids.length, pins: cids.length }), {
-    timeoutMs: 25_000,
+    timeoutMs: 50_000,
   });
   await Promise.all(others.map((other) => other.stop()));
   expect(asked().toSorted()).toEqual(cids.toSorted());
   expect(kit.providers.mostAtOnce).toBeGreaterThan(2);
   expect(kit.providers.mostAtOnce).toBeLessThanOrEqual(12);
-}, 60_000);
+}, 90_000);
 
 it('a process that is killed again and again loses no copy and writes none down twice', async () => {
   const { cids, begin, count, asked } = await prepare(5, 30);
@@ -84,7 +84,7 @@ it('a process that is killed again and again loses no copy and writes none down 
       process = await start();
     }
     await eventually(async () => expect(await count()).toEqual({ checks: cids.length, pins: cids.length }), {
-      timeoutMs: 40_000,
+      timeoutMs: 60_000,
     });
   } finally {
     await process.stop();
