@@ -102,7 +102,7 @@ async function begin(terminal: Terminal, target: Target, options: WatchOptions):
   const given = options.logKey ?? [];
   given.forEach(readVkey);
   const kept = readState(path);
-  const state = kept === undefined ? await newState(target, server, given) : withKeys(kept, given);
+  const state = kept === undefined ? await newState(target, { log: server, given, graceMs }) : withKeys(kept, given);
   checkHost(target, readVkey(state.logKeys[0] ?? ''));
   const report = createReport(terminal, options.json === true);
   if (kept === undefined) report.begins(state, path);
@@ -113,13 +113,26 @@ async function begin(terminal: Terminal, target: Target, options: WatchOptions):
 }
 
 /** At the first visit the keys that the server names are trusted, unless others are given. */
-async function newState({ server, username }: Target, log: LogServer, given: string[]): Promise<WatchState> {
+async function newState(
+  { server, username }: Target,
+  { log, given, graceMs }: { log: LogServer; given: string[]; graceMs: number },
+): Promise<WatchState> {
   if ((await log.actorDocument(username)) === undefined) {
     throw new CliError(`there is no actor ${username} at ${server}.`, exitWrong);
   }
-  const logKeys = given.length > 0 ? given : await log.vkeys();
+  const logKeys = given.length > 0 ? given : await namedKeys(log, graceMs);
   if (logKeys.length === 0) throw new CliError(`${server} has no log that is signed yet. Try again in some seconds.`);
   return { v: 1, server, username, logKeys, checkpoint: null, edge: [], since: 0, claims: [], keys: {} };
+}
+
+/** A new server signs its log some seconds after its first entries. */
+async function namedKeys(log: LogServer, graceMs: number): Promise<string[]> {
+  const end = Date.now() + graceMs;
+  for (;;) {
+    const keys = await log.vkeys();
+    if (keys.length > 0 || Date.now() >= end) return keys;
+    await sleep(Math.min(settleMs, graceMs));
+  }
 }
 
 function withKeys(state: WatchState, given: readonly string[]): WatchState {
