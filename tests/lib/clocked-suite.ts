@@ -61,6 +61,7 @@ export async function startClockedSuite(
     DATABASE_URL: database.url,
     DATABASE_POOL_MAX: '5',
     JWT_SECRET: randomBytes(32).toString('hex'),
+    DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     INTERNAL_SECRET: internal,
     ...env,
   };

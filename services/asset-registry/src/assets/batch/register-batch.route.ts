@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { actorOf } from '@artdag/actor-context';
 import { AppError, discardBody } from '@artdag/service-kit';
 import type { Request, RequestHandler } from 'express';
@@ -15,15 +16,11 @@ export function registerBatchRoute(deps: RegisterBatchDeps & { places: Places })
     refuseUnreadable(req);
     const leave = deps.places.take(actor.actor_id);
     const registrant = { actorId: actor.actor_id, orgId, requestId: res.locals.requestId };
-    const output = new HeldOutput(res, () => {
-      // Whoever was not read to the end is not talked to again on this connection.
-      if (!req.readableEnded) res.setHeader('connection', 'close');
-      res.writeHead(200, { 'content-type': ndjson });
-    });
+    const output = new HeldOutput(res, () => res.writeHead(200, { 'content-type': ndjson }));
     try {
       const source = req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
       await registerBatch(deps, registrant, source, output);
-      await output.flush();
+      await Promise.all([output.flush(), readToEnd(req)]);
       res.end();
     } catch (error) {
       // Of an answer that nobody waits for, nothing is to be said; what was stored may be sent again.
@@ -33,6 +30,21 @@ export function registerBatchRoute(deps: RegisterBatchDeps & { places: Places })
       if (!req.readableEnded) discardBody(req);
     }
   };
+}
+
+/**
+ * Reads what is left of a batch that ended early, and forgets it. A connection that closes while somebody still sends takes the answer with it:
+ * the gateway would have none to hand on.
+ */
+async function readToEnd(req: Request): Promise<void> {
+  if (req.readableEnded || req.destroyed) return;
+  let bytes = 0;
+  req.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > maxBatchBytes) req.destroy();
+  });
+  req.resume();
+  await finished(req, { writable: false }).catch(() => undefined);
 }
 
 /** @throws AppError 415 `unsupported_media_type`, 413 `body_too_large` */
