@@ -250,17 +250,20 @@ it('cuts off clients that take nothing, and has connections of its own for what 
     const signer = makeTestSigner(patient);
     expect((await signer.send({ target: '/stream' })).status).toBe(200);
     // They still take nothing, and their connections to the service serve others.
-    await eventually(async () => {
-      const signal = AbortSignal.timeout(2000);
-      const { status, body } = await fetch(`${patient.url}/held`, { signal });
-      await body?.cancel();
-      return status === 200;
-    });
+    await eventually(
+      async () => {
+        const signal = AbortSignal.timeout(2000);
+        const { status, body } = await fetch(`${patient.url}/held`, { signal });
+        await body?.cancel();
+        return status === 200;
+      },
+      { timeoutMs: 15_000 },
+    );
     for (const reader of readers) reader.destroy();
   } finally {
     await patient.close();
   }
-}, 20_000);
+}, 30_000);
 
 it('keeps no connection to a service for clients that leave pages of moderate length unread', async () => {
   const page = Buffer.alloc(240 * 1024);
