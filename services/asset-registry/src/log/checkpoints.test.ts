@@ -156,8 +156,12 @@ describe('while identity is away', () => {
       await eventually(async () => (await readiness()).status === 'degraded', { timeoutMs: 10_000 });
       expect(await readiness()).toMatchObject({ status: 'degraded', checks: { log: 'failing', database: 'ok' } });
       expect(await client.checkpoint()).toBe(before);
-      expect((await registry.get('/metrics')).text).toContain(`log_tree_size ${leaves.length}`);
-      expect((await registry.get('/metrics')).text).toContain(`log_signed_size ${leaves.length - 10}`);
+      // The gauges are set at the sequencer's next turn.
+      await eventually(async () => {
+        const { text } = await registry.get('/metrics');
+        expect(text).toContain(`log_tree_size ${leaves.length}\n`);
+        expect(text).toContain(`log_signed_size ${leaves.length - 10}\n`);
+      });
       registry.identity.mode = 'up';
       await untilSigned();
       await eventually(async () => (await readiness()).checks['log'] === 'ok', { timeoutMs: 15_000 });

@@ -64,7 +64,7 @@ describe('paths and methods', () => {
 
   it.each([
     ['DELETE', '/assets', 'GET, POST, HEAD'],
-    ['PUT', '/assets/x', 'GET, HEAD'],
+    ['PUT', '/assets/x', 'GET, PATCH, DELETE, HEAD'],
     ['GET', '/inbox', 'POST'],
     ['GET', '/users/a/inbox', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
