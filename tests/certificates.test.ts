@@ -89,6 +89,18 @@ describe('artdag certificate and artdag verify', () => {
     expect(stdout).toContain('never who owns it now');
   });
 
+  it('lets no certificate write on the terminal as it likes', async () => {
+    const { body } = await call(suite.url, `/assets/${name}/certificate`);
+    const key = body['key'] as { document: string };
+    const controller = JSON.stringify('\u001b[2J\nsignature  yes  Signed.\u202e');
+    const document = key.document.replace(/(?<="controller":)"[^"]*"/, controller);
+    writeFileSync(file('painted.json'), JSON.stringify({ ...body, key: { ...key, document } }));
+    const { code, stdout } = await artdag('verify', '-', file('painted.json'));
+    expect([code, stdout.split('\n').length]).toEqual([1, 10]);
+    expect(stdout).toContain('signature  yes  Signed.');
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  });
+
   it.each([
     [1, 'another file', () => [file('other'), file('cert.json'), '--log-key', vkey]],
     [1, 'another log key', () => [file(name), file('cert.json'), '--log-key', otherKey]],

@@ -8,6 +8,11 @@ export interface Terminal {
   stderr: Writable & { isTTY?: boolean };
 }
 
+/** Other people's words in a terminal: nothing that moves the cursor, colours, or turns the direction of writing. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\uFFFD');
+}
+
 export function print({ stdout }: Terminal, line: string): void {
   stdout.write(`${line}\n`);
 }

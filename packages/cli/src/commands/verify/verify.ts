@@ -12,7 +12,7 @@ import { LogDataError, parseVkey, type VerifierKey } from '@artdag/transparency-
 import { CliError } from '../../cli-error.ts';
 import { formatTable } from '../../format.ts';
 import { hashFile } from '../../hash-file.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, visible, type Terminal } from '../../terminal.ts';
 import { readOwnChain } from './own-chain.ts';
 
 export interface VerifyOptions {
@@ -63,7 +63,7 @@ export async function verify(terminal: Terminal, files: readonly string[], optio
 }
 
 function printAnswers(terminal: Terminal, answers: readonly Answer[]): void {
-  print(terminal, formatTable(answers.map(({ line, verdict, text }) => [titles[line], verdict, text])));
+  print(terminal, formatTable(answers.map(({ line, verdict, text }) => [titles[line], verdict, visible(text)])));
   print(terminal, 'It says who registered the work, and since when; never who owns it now.');
 }
 

@@ -1,5 +1,5 @@
 import { formatTable } from '../../format.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, visible, type Terminal } from '../../terminal.ts';
 import type { Alarm } from './alarm.ts';
 import type { ClaimEvent } from './judge-claim.ts';
 import type { KeyEvent, Look } from './look.ts';
@@ -79,9 +79,4 @@ function claimLine({ published, type, name, content_hash, log_index, activity, s
 function keyLine({ published, key, change, log_index }: KeyEvent): string {
   const said = change === 'unexplained' ? 'has an entry that the actor document does not explain' : `was ${change}`;
   return formatTable([[published, 'Key   ', `${key} ${said}`, `log ${log_index}`]]);
-}
-
-/** Other people's words in a terminal: nothing that moves the cursor, colours, or turns the direction of writing. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\uFFFD');
 }
