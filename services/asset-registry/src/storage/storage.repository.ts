@@ -44,7 +44,14 @@ export function createStorageRepository(database: Database): StorageRepository {
     async insert(storage) {
       try {
         const { actorId } = storage;
-        const { rows } = await database.pgStatement<StorageRow>(insertOne(storage), { actorId });
+        const { rows } = await database.pgTransaction(
+          async (client) => {
+            // Whoever adds several at once has them counted one after the other.
+            await client.query(lockProviders, [actorId]);
+            return await client.query<StorageRow>(insertOne(storage));
+          },
+          { actorId },
+        );
         if (rows[0] !== undefined) return rows[0];
         return (await database.pool.query(isEnded, [actorId])).rows.length > 0 ? 'actor-ended' : 'too-many';
       } catch (error) {
@@ -81,6 +88,8 @@ export function createStorageRepository(database: Database): StorageRepository {
 }
 
 const isEnded = 'SELECT 1 FROM ended_actors WHERE actor_id = $1';
+
+const lockProviders = `SELECT pg_advisory_xact_lock(hashtextextended('user_storage ' || $1, 0))`;
 
 const anyPin = 'SELECT 1 FROM storage_pins WHERE storage_id = $1 LIMIT 1';
 

@@ -84,6 +84,13 @@ describe('POST /storage', () => {
     const answer = await kit.registry.post('/storage', psa(), carol).expect(409);
     expect(answer.body.code).toBe('too_many_storages');
   });
+
+  it('no more than twenty either when sixty come at once', async () => {
+    const erin = as({ actor_id: 'user:erin' });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => kit.registry.post('/storage', psa(), erin)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
+    expect((await kit.registry.get('/storage', erin).expect(200)).body.storage).toHaveLength(20);
+  });
 });
 
 describe('GET /storage', () => {
