@@ -9,10 +9,10 @@ import { refuseOtherVersion } from './precondition.ts';
 export interface Deletion {
   name: string;
   /**
-   * `owner`: they ask for it themselves. Otherwise it is done on the owner's behalf, signed by the owner's key all the same, also after
-   * their account's end: because that has ended, or because an operator says so.
+   * `owner`: they ask for it themselves. `operator`: it is done on the owner's behalf, signed by the owner's key all the same, also after their
+   * account's end.
    */
-  reason: 'owner' | 'account-ended' | 'operator';
+  reason: 'owner' | 'operator';
   /** Who asks; the owner, if that is the reason. */
   by: Registrant;
   /** The version that the sender saw, if it said so. */
