@@ -28,7 +28,7 @@ export async function eraseClaims(deps: PublishDeps, execute: Execute, erased: E
   const tombstones = new Map(erased.tombstones.map((tombstone) => [uuidOf(tombstone.id), JSON.stringify(tombstone)]));
   await overwritePublications(execute, tombstones, now);
   await giveUpClaims(execute, [...tombstones.keys()], now);
-  if (deletion !== null) await publishNow(deps, execute, deletion, event);
+  if (deletion !== null) await publishNow(deps, execute, subject, deletion, event);
   const username = deps.urls.usernameOf(apActorId) ?? '';
   const marks = [objectId, ...erased.tombstones.map(({ id }) => id)];
   await beginErasure(execute, { id: event.id, kind: 'asset', apActorId, username, marks });

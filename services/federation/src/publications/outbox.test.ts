@@ -68,6 +68,28 @@ describe('GET /users/{username}/outbox', () => {
     expect(idsOf(await page(String(pages[1]?.prev)))).toEqual(shown.slice(0, 20));
   });
 
+  // Activity ids are random, so among equal times either order of the two came up.
+  it.each([
+    ['in the same second', 0],
+    ['by a clock that is behind', -60_000],
+  ])(
+    'shows each later claim about an asset before the earlier one, also when it was signed %s',
+    async (_, behindMs) => {
+      const user = await kit.federation.addUser(behindMs === 0 ? 'dora' : 'emil');
+      const start = Date.UTC(2026, 0, 10);
+      const assets = Array.from({ length: 6 }, () => user.newAsset());
+      const lives = assets.map((asset) => [
+        assetEvent('registered', asset, 1, new Date(start)),
+        assetEvent('updated', asset, 2, new Date(start + behindMs)),
+        assetEvent('deleted', asset, 3, new Date(start + behindMs)),
+      ]);
+      await kit.federation.publish(...lives.flat());
+      const shown = idsOf(await page(`${user.apId}/outbox?page=true`));
+      const backwards = lives.map((life) => life.map(({ data }) => data.activity.id).toReversed());
+      expect(backwards.map((ids) => shown.filter((id) => ids.includes(id)))).toEqual(backwards);
+    },
+  );
+
   it('shows each claim as its owner signed it', async () => {
     const user = await kit.federation.addUser('carol');
     await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));

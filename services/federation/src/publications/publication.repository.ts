@@ -91,6 +91,19 @@ export async function takeVersion(
   return Number(rows[0]?.['version'] ?? 0) >= version ? 'past' : 'early';
 }
 
+const PLACE = `
+UPDATE claim_versions SET placed_at = greatest($2::timestamptz, placed_at + interval '1 millisecond') WHERE subject = $1
+RETURNING placed_at::text`;
+
+/**
+ * When an asset's next claim counts as published: when it says, but always after the asset's one before, which may have been signed in
+ * the same second or by a clock that was ahead. The asset has had a version by now.
+ */
+export async function placeAfterLast(execute: Execute, subject: string, published: string): Promise<string> {
+  const { rows } = await execute(PLACE, [subject, published]);
+  return String(rows[0]?.['placed_at']);
+}
+
 const LAST_VERSION = `
 INSERT INTO claim_versions AS v (subject, version) VALUES ($1, $2)
 ON CONFLICT (subject) DO UPDATE SET version = greatest(v.version, excluded.version)`;

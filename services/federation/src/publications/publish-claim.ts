@@ -4,7 +4,7 @@ import { newId } from '@artdag/service-kit';
 import { isDeleted } from '../actors/hold-actor.ts';
 import { enqueueToFollowers } from '../deliveries/enqueue.ts';
 import type { LocalUrls } from '../urls.ts';
-import { insertPublication, takeVersion } from './publication.repository.ts';
+import { insertPublication, placeAfterLast, takeVersion } from './publication.repository.ts';
 
 /** A signed activity of asset-registry. */
 export interface Activity {
@@ -43,13 +43,14 @@ export async function publishClaim(deps: PublishDeps, execute: Execute, claim: C
   const turn = await takeVersion(execute, subject, version);
   if (turn === 'early') throw new RetryLater(`${subject}: version ${version} came before its predecessor`);
   if (turn === 'past') return 'past';
-  return await publishNow(deps, execute, activity, event);
+  return await publishNow(deps, execute, subject, activity, event);
 }
 
 /** Publishes an activity whose turn it is. One that is published already, or whose actor has been deleted meanwhile, changes nothing. */
 export async function publishNow(
   deps: PublishDeps,
   execute: Execute,
+  subject: string,
   activity: Activity,
   event: Occasion,
 ): Promise<'published' | 'past'> {
@@ -57,7 +58,8 @@ export async function publishNow(
   if (await isDeleted(execute, apActorId)) return 'past';
   const activityId = uuidOf(activity.id);
   const document = publishedForm(activity);
-  const publication = { activityId, apActorId, document, publishedAt: activity.published };
+  const publishedAt = await placeAfterLast(execute, subject, activity.published);
+  const publication = { activityId, apActorId, document, publishedAt };
   if (!(await insertPublication(execute, publication))) return 'past';
   const username = deps.urls.usernameOf(apActorId);
   const now = deps.now();
