@@ -80,6 +80,23 @@ describe('a batch of one endless line', () => {
   });
 });
 
+describe('a batch of blank lines without end', () => {
+  it('is answered after some of them, and read no further', async () => {
+    const piece = Buffer.alloc(64 * 1024, '\n');
+    let sent = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (; sent < 320; sent += 1) {
+        yield piece;
+        await sleep(1);
+      }
+    }
+    const startedAt = performance.now();
+    const { records } = await sendBatch(suite.url, endless(), suite.as('giles'));
+    expect(records).toMatchObject([{ line: 20_001, status: 413, code: 'too_many_lines' }]);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+});
+
 describe('a client that leaves in the middle', () => {
   it('leaves whole registrations behind, and can send the batch again', async () => {
     const bodies = Array.from({ length: 400 }, () => newBody());

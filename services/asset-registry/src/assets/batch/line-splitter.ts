@@ -8,16 +8,21 @@ export interface Line {
 const newline = 10;
 const carriageReturn = 13;
 
-/** Cuts a body into lines as it comes, and never holds more than one line of it. Blank lines count, but are left out. */
+/**
+ * Cuts a body into lines as it comes, and never holds more than one line of it. Blank lines count, but are left out, unless there are more of
+ * all lines than twice as many as a batch may have: whoever sends nothing else would otherwise be read on and on.
+ */
 export class LineSplitter {
   readonly #maxLineBytes: number;
+  readonly #maxLines: number;
   #number = 0;
   /** What came of a line whose end has not. */
   #held: Buffer[] = [];
   #heldBytes = 0;
 
-  constructor(maxLineBytes: number) {
+  constructor(maxLineBytes: number, maxLines: number) {
     this.#maxLineBytes = maxLineBytes;
+    this.#maxLines = maxLines;
   }
 
   /** The lines that end in this piece. */
@@ -53,7 +58,7 @@ export class LineSplitter {
     this.#held = [];
     this.#heldBytes = 0;
     if (bytes === null || bytes.length > this.#maxLineBytes) lines.push({ number: this.#number, bytes: null });
-    else if (!isBlank(bytes)) lines.push({ number: this.#number, bytes });
+    else if (!isBlank(bytes) || this.#number > 2 * this.#maxLines) lines.push({ number: this.#number, bytes });
   }
 }
 

@@ -34,7 +34,7 @@ export async function registerBatch(
   output: HeldOutput,
 ): Promise<void> {
   const batch = new Batch(deps, registrant, output);
-  const splitter = new LineSplitter(maxLineBytes);
+  const splitter = new LineSplitter(maxLineBytes, maxLines);
   try {
     for await (const piece of source) if (!(await batch.take(splitter.push(piece)))) break;
     await batch.take(splitter.end());
