@@ -14,6 +14,9 @@ import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
+import { countQueue } from './inbox/inbox-queue.repository.ts';
+import { createInboxStore } from './inbox/inbox-store.ts';
+import { createInboxWorker, type InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
 import { createFederationMetrics } from './metrics.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
@@ -44,6 +47,7 @@ export interface Surroundings {
   metrics: Metrics;
   health: Health;
   tuning: DeliveryTuning;
+  inboxTuning: InboxTuning;
 }
 
 const COUNT_EVERY_MS = 15_000;
@@ -89,9 +93,21 @@ export function composeParts(s: Surroundings) {
     logger,
     run: async () => metrics.pending(await deliveries.countPending()),
   });
+  const countingInbox = createLoop({
+    name: 'count the inbox',
+    everyMs: COUNT_EVERY_MS,
+    logger,
+    run: async () => metrics.inboxQueue(await countQueue(execute)),
+  });
+  const inboxWorker = createInboxWorker({ execute, transaction, urls, metrics, now, logger }, s.inboxTuning);
+  const onStored = (): void => {
+    relay.wake();
+    inboxWorker.wake();
+  };
+  const inbox = createInboxStore({ execute, urls, onStored });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
-  const app = composeApp(s, { urls, execute, transaction, identity, metrics });
-  return { app, relay, worker, consumers, loops: [relay, counting, eraser] };
+  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
+  return { app, relay, worker, consumers, loops: [relay, counting, countingInbox, inboxWorker, eraser] };
 }
 
 interface Shared {
@@ -100,6 +116,7 @@ interface Shared {
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   identity: ReturnType<typeof createIdentityClient>;
   metrics: ReturnType<typeof createFederationMetrics>;
+  inbox: ReturnType<typeof createInboxStore>;
 }
 
 function composeApp(s: Surroundings, shared: Shared) {
@@ -124,6 +141,7 @@ function composeApp(s: Surroundings, shared: Shared) {
     inbox: {
       ...{ ...actors, keys, authorities: config.publicHosts, publicScheme: config.publicScheme },
       metrics: shared.metrics,
+      inbox: shared.inbox,
       knowsActor: (apId) => remoteActors.knows(apId),
       blockedHosts: createBlockedHostRepository(execute),
     },

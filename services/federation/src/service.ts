@@ -14,6 +14,7 @@ import {
 import { composeParts, type DeliveryTuning } from './compose.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connections.ts';
+import type { InboxTuning } from './inbox/inbox-worker.ts';
 
 export { loadConfig, type Config } from './config.ts';
 
@@ -27,6 +28,7 @@ export interface Overrides {
   store?: KeyValueStore;
   /** Another pace than that of art-dag-l2.md §8.9. */
   deliveries?: DeliveryTuning;
+  inbox?: InboxTuning;
 }
 
 /** For requests, and then for deliveries under way; together less than the process has to end. */
@@ -43,8 +45,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const database = openDatabase({ databaseUrl, max, applicationName: 'artdag-federation', onConnectionLost });
   const connections = createConnections(config, { ...overrides, logger, now });
   const { store, transport, assertions, safeFetch } = connections;
-  const { deliveries: tuning = {} } = overrides;
-  const parts = composeParts({ config, database, ...connections, logger, now, metrics, health, tuning });
+  const { deliveries: tuning = {}, inbox: inboxTuning = {} } = overrides;
+  const parts = composeParts({ config, database, ...connections, logger, now, metrics, health, tuning, inboxTuning });
 
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });

@@ -57,8 +57,9 @@ export async function applyActorDeletion(
   { now, correlationId }: EffectContext,
   actor: string,
 ): Promise<Effect> {
-  await endAllFollows(execute, actor, { now, correlationId });
+  // First: what of the actor's is being processed at this moment is waited for, and what comes later finds it gone.
   await forgetRemoteActor(execute, actor);
+  await endAllFollows(execute, actor, { now, correlationId });
   return 'actor_deleted';
 }
 

@@ -10,6 +10,15 @@ const kit = useFederation({ createTestDatabase, startFakeAuth, quietLogger, open
 
 const followersOf = async (apId: string): Promise<unknown> =>
   (await send(`${apId}/followers?page=1`)).json()['orderedItems'];
+/** Effects come after the answer: resolves when nothing waits to be processed any more. */
+const processed = (): Promise<unknown> =>
+  eventually(async () =>
+    expect(await kit.sql('SELECT activity_id FROM inbox_log WHERE queue_place IS NOT NULL')).toEqual([]),
+  );
+const expectFollowers = async (apId: string, followers: string[]): Promise<void> => {
+  await processed();
+  expect(await followersOf(apId)).toEqual(followers);
+};
 const eventsAbout = async (subject: string): Promise<unknown[]> =>
   (await kit.sql('SELECT type FROM outbox WHERE payload LIKE $1 ORDER BY created_at, id', [`%${subject}%`])).map(
     ({ type }) => type,
@@ -35,7 +44,7 @@ describe('Follow', () => {
 
     const answer = await peer.post('alice', `${giles.apId}/inbox`, follow);
     expect([answer.status, answer.text]).toEqual([202, '']);
-    expect(await followersOf(giles.apId)).toEqual([peer.actorUrl('alice')]);
+    await expectFollowers(giles.apId, [peer.actorUrl('alice')]);
     expect(peer.fetches).toEqual(['/users/alice']);
 
     const accept = await eventually(() => firstOf(peer));
@@ -76,7 +85,7 @@ describe('Follow', () => {
       actor: { id: peer.actorUrl('alice') },
     });
     expect((await peer.post('alice', `${kit.federation.url}/inbox`, follow)).status).toBe(202);
-    expect(await followersOf(hana.apId)).toEqual([peer.actorUrl('alice')]);
+    await expectFollowers(hana.apId, [peer.actorUrl('alice')]);
   });
 
   it('has no effect when it comes again, also many times at once', async () => {
@@ -88,7 +97,7 @@ describe('Follow', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(202));
     expect((await peer.post('alice', `${ivan.apId}/inbox`, follow)).status).toBe(202);
-    expect(await followersOf(ivan.apId)).toEqual([peer.actorUrl('alice')]);
+    await expectFollowers(ivan.apId, [peer.actorUrl('alice')]);
     expect(await kit.sql('SELECT count(*)::int AS n FROM inbox_log WHERE activity_id = $1', [follow.id])).toEqual([
       { n: 1 },
     ]);
@@ -104,7 +113,7 @@ describe('Follow', () => {
     const peer = await kit.startPeer();
     const follows = [1, 2].map(() => peer.activity('alice', { type: 'Follow', object: jane.apId }));
     for (const follow of follows) expect((await peer.post('alice', `${jane.apId}/inbox`, follow)).status).toBe(202);
-    expect(await followersOf(jane.apId)).toEqual([peer.actorUrl('alice')]);
+    await expectFollowers(jane.apId, [peer.actorUrl('alice')]);
     await eventually(() =>
       expect(peer.received.map(({ json }) => (json['object'] as { id: string }).id).toSorted()).toEqual(
         follows.map(({ id }) => id).toSorted(),
@@ -122,7 +131,7 @@ describe('Follow', () => {
     expect((await post(`${kit.federation.url}/inbox`, nobody)).status).toBe(404);
     expect((await post(`${apId}/inbox`, 'https://elsewhere.example/users/x')).status).toBe(202);
     expect((await post(`${apId}/inbox`, [apId])).status).toBe(202);
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
   });
 });
 
@@ -134,9 +143,9 @@ describe('Undo of a Follow', () => {
     const undo = peer.activity('alice', { type: 'Undo', object: follow });
     for (let round = 0; round < 2; round += 1) {
       expect((await peer.post('alice', `${apId}/inbox`, follow)).status).toBe(202);
-      expect(await followersOf(apId)).toEqual([peer.actorUrl('alice')]);
+      await expectFollowers(apId, [peer.actorUrl('alice')]);
       expect((await peer.post('alice', `${apId}/inbox`, undo)).status).toBe(202);
-      expect(await followersOf(apId)).toEqual([]);
+      await expectFollowers(apId, []);
     }
     await eventually(() => expect(peer.received).toHaveLength(2));
     expect(await eventsAbout(peer.actorUrl('alice'))).toEqual(
@@ -150,7 +159,7 @@ describe('Undo of a Follow', () => {
     const follow = peer.activity('alice', { type: 'Follow', object: apId });
     await peer.post('alice', `${apId}/inbox`, follow);
     await peer.post('alice', `${apId}/inbox`, peer.activity('alice', { type: 'Undo', object: follow.id }));
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
   });
 
   it('is ignored when the Follow is somebody else’s', async () => {
@@ -162,7 +171,7 @@ describe('Undo of a Follow', () => {
       const undo = peer.activity('mallory', { type: 'Undo', object });
       expect((await peer.post('mallory', `${apId}/inbox`, undo)).status).toBe(202);
     }
-    expect(await followersOf(apId)).toEqual([peer.actorUrl('alice')]);
+    await expectFollowers(apId, [peer.actorUrl('alice')]);
   });
 });
 
@@ -173,7 +182,7 @@ describe('Delete of an actor', () => {
     await peer.post('alice', `${apId}/inbox`, peer.activity('alice', { type: 'Follow', object: apId }));
     const gone = peer.activity('alice', { type: 'Delete', object: peer.actorUrl('alice') });
     expect((await peer.post('alice', `${kit.federation.url}/inbox`, gone)).status).toBe(202);
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
     expect(await kit.sql('SELECT gone, key_id FROM remote_actors WHERE ap_id = $1', [peer.actorUrl('alice')])).toEqual([
       { gone: true, key_id: null },
     ]);
@@ -189,7 +198,7 @@ describe('Delete of an actor', () => {
     peer.remove('alice');
     const gone = peer.activity('alice', { type: 'Delete', object: peer.actorUrl('alice') });
     expect((await peer.post('alice', `${kit.federation.url}/inbox`, gone)).status).toBe(202);
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
 
     const other = peer.activity('alice', { type: 'Delete', object: `${peer.url}/notes/1` });
     expect((await peer.post('alice', `${kit.federation.url}/inbox`, other)).json()).toMatchObject({
@@ -228,12 +237,13 @@ describe('everything else', () => {
     ];
     for (const activity of strange) {
       expect((await peer.post('alice', `${apId}/inbox`, activity)).status).toBe(202);
+      await processed();
       expect(await kit.sql('SELECT result FROM inbox_log WHERE activity_id = $1', [activity.id])).toEqual([
         { result: 'ignored' },
       ]);
     }
     expect(peer.fetches).toEqual(['/users/alice']);
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
   });
 
   it('keeps the first content of an id and counts the second', async () => {
@@ -242,10 +252,10 @@ describe('everything else', () => {
     const first = peer.activity('alice', { type: 'Like', object: `${apId}/1` });
     await peer.post('alice', `${apId}/inbox`, first);
     expect((await peer.post('alice', `${apId}/inbox`, { ...first, type: 'Follow', object: apId })).status).toBe(202);
-    expect(await followersOf(apId)).toEqual([]);
+    await expectFollowers(apId, []);
     expect(await kit.sql('SELECT type FROM inbox_log WHERE activity_id = $1', [first.id])).toEqual([{ type: 'Like' }]);
     const metrics = (await send(`${kit.federation.url}/metrics`)).text;
     expect(metrics).toMatch(/^inbox_id_conflicts_total 1$/m);
-    expect(metrics).toMatch(/^inbox_total\{result="followed"\} \d+$/m);
+    expect(metrics).toMatch(/^inbox_processed_total\{effect="followed"\} \d+$/m);
   });
 });

@@ -6,17 +6,21 @@ import { userGone, userNotFound } from '../http/errors.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import type { RemoteActor } from '../remote-actors/remote-actor.ts';
 import { claimedKeyIds, type SignedRequest, type VerifyDeps } from '../signatures/verify-signer.ts';
-import { acceptActivity, type Reception } from './accept-activity.ts';
 import { checkOwnership, type OwnershipDeps } from './check-ownership.ts';
-import { applyActorDeletion, applyEffect, followedUser, isOwnDeletion, type EffectContext } from './effects.ts';
+import { applyActorDeletion, followedUser, isOwnDeletion } from './effects.ts';
+import type { InboxStore, Reception } from './inbox-store.ts';
 import { parseDocument, readActivity, type ReceivedActivity } from './read-activity.ts';
 import { verifySender } from './verify-sender.ts';
 
 export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'actors' | 'urls'> {
   blockedHosts: BlockedHosts;
+  inbox: InboxStore;
   /** One transaction; resolves after its commit. */
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 }
+
+/** What became of an activity that was answered 202. */
+export type Received = Reception | 'actor_deleted';
 
 export interface Incoming extends SignedRequest {
   /** The body inflated. */
@@ -28,22 +32,25 @@ export interface Incoming extends SignedRequest {
 
 /**
  * Takes what a stranger sends, in the order of art-dag-l2.md §8.8: bounds and frame, blocks, signature, ownership, local user; then
- * it is stored and takes effect in one transaction. Resolves once that is durable.
+ * it is stored. Resolves once that is durable; what it says is done later.
  * Throws AppError 400, 401, 403, 404 or 410.
  */
-export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Promise<Reception> {
+export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Promise<Received> {
   const parsed = parseDocument(incoming.content);
   const keyIds = claimedKeyIds(incoming);
   const activity = readActivity(deps.urls, parsed);
   await refuseBlocked(deps.blockedHosts, [activity.actor, ...keyIds]);
-  const context = { urls: deps.urls, now: deps.now(), correlationId: incoming.correlationId };
+  const occasion = { now: deps.now(), correlationId: incoming.correlationId };
   const sender = await senderOf(deps, incoming, activity);
-  if (sender === 'gone') return deps.transaction((execute) => bury(execute, context, activity));
+  if (sender === 'gone') {
+    // Nobody can sign for it any more, so nothing of the activity is kept but its effect, on an actor that we know.
+    const context = { urls: deps.urls, ...occasion };
+    await deps.transaction((execute) => applyActorDeletion(execute, context, activity.actor));
+    return 'actor_deleted';
+  }
   await checkOwnership(deps, activity);
   await checkLocalUsers(deps, [incoming.username, followedUser(deps.urls, activity)]);
-  return deps.transaction((execute) =>
-    acceptActivity(execute, context, activity, () => applyEffect(execute, context, activity, sender)),
-  );
+  return deps.inbox.store(activity, occasion);
 }
 
 /**
@@ -62,11 +69,6 @@ async function senderOf(
     if (keyIsGone && isOwnDeletion(activity) && (await deps.keys.isGone(activity.actor))) return 'gone';
     throw error;
   }
-}
-
-/** Nobody can sign for it any more, so nothing of the activity is kept but its effect, on an actor that we know. */
-async function bury(execute: Execute, context: EffectContext, { actor }: ReceivedActivity): Promise<Reception> {
-  return applyActorDeletion(execute, context, actor);
 }
 
 async function checkLocalUsers(deps: ReceiveDeps, usernames: readonly (string | undefined)[]): Promise<void> {

@@ -49,6 +49,24 @@ function toKnown(row: Row): KnownRemoteActor | undefined {
   return { apId, keyId, publicKeyPem, assertionKeys, inbox, sharedInbox, fetchedAt };
 }
 
+const FIND = `
+SELECT ap_id, key_id, public_key_pem, assertion_keys, inbox, shared_inbox FROM remote_actors
+WHERE ap_id = $1 AND NOT gone AND key_id IS NOT NULL AND public_key_pem IS NOT NULL AND inbox IS NOT NULL
+FOR SHARE`;
+
+/** What we know of a remote actor that is not gone, and is not before the end of the caller's transaction. */
+export async function holdRemoteActor(execute: Execute, apId: string): Promise<RemoteActor | undefined> {
+  const { rows } = await execute(FIND, [apId]);
+  return rows.map((row) => ({
+    apId: String(row['ap_id']),
+    keyId: String(row['key_id']),
+    publicKeyPem: String(row['public_key_pem']),
+    assertionKeys: row['assertion_keys'] as AssertionKey[],
+    inbox: String(row['inbox']),
+    sharedInbox: row['shared_inbox'] as string | null,
+  }))[0];
+}
+
 const MARK_GONE = `
 UPDATE remote_actors SET gone = true, key_id = NULL, public_key_pem = NULL, assertion_keys = '[]', inbox = NULL, shared_inbox = NULL
 WHERE ap_id = $1`;

@@ -26,6 +26,7 @@ export interface TestFederationOptions {
   now?: () => Date;
   store?: KeyValueStore;
   deliveries?: Overrides['deliveries'];
+  inbox?: Overrides['inbox'];
   /** Where to listen; the address is part of every actor URL. */
   server?: Server;
 }
@@ -46,7 +47,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     retryDelaysMs: Array<number>(50).fill(10),
     topology: [],
   });
-  const { logger, now, deliveries } = o;
+  const { logger, now, deliveries, inbox } = o;
   const config = {
     ...{ host: '127.0.0.1', port: 0, logLevel: 'error', metricsAllowCidrs: ['127.0.0.0/8'], trustedProxies: [] },
     ...{ databaseUrl: o.databaseUrl, databasePoolMax: 8, redisUrl: undefined, redisKeyPrefix: '' },
@@ -59,6 +60,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     ...{ logger, server, transport, store },
     ...(now && { now }),
     deliveries: { pollMs: 50, ...deliveries },
+    inbox: { pollMs: 50, ...inbox },
   });
   await service.start();
   const publish = (...events: Envelope[]): Promise<void> => publishAll(transport, events);

@@ -1,0 +1,108 @@
+import type { Execute } from '@artdag/messaging';
+
+/*
+ * The rows of the log that have a place in the queue. Of each sender only the first one may be taken; who holds its row lock is at work on that
+ * sender, and whoever dies gives it back at once. So no lease can be too short, and no clock is asked.
+ */
+
+/* From sender to sender, whatever number of rows each of them has. */
+const SENDERS = `
+WITH RECURSIVE firsts AS (
+  (SELECT ap_actor, next_at FROM inbox_log WHERE queue_place IS NOT NULL AND ap_actor > $1 ORDER BY ap_actor, queue_place LIMIT 1)
+  UNION ALL
+  SELECT n.ap_actor, n.next_at FROM firsts f CROSS JOIN LATERAL (
+    SELECT ap_actor, next_at FROM inbox_log WHERE queue_place IS NOT NULL AND ap_actor > f.ap_actor
+    ORDER BY ap_actor, queue_place LIMIT 1) n)
+SELECT ap_actor FROM firsts WHERE next_at IS NULL OR next_at <= $2 LIMIT $3`;
+
+/** Up to `limit` senders after that one, in the order of their ids, whose first waiting activity is due. */
+export async function findSenders(execute: Execute, o: { after: string; now: Date; limit: number }): Promise<string[]> {
+  const { rows } = await execute(SENDERS, [o.after, o.now, o.limit]);
+  return rows.map((row) => String(row['ap_actor']));
+}
+
+/** A waiting activity, as it was stored. */
+export interface Waiting {
+  actor: string;
+  id: string;
+  type: string;
+  /** Empty if it was erased meanwhile. */
+  text: string;
+  hash: string;
+  /** Another one once the activity has come again. */
+  place: string;
+  attempts: number;
+  /** What became of it before, if it has come again. */
+  result: string | null;
+  correlationId: string | undefined;
+}
+
+/* The place is named twice: of a row that got another one while this statement waited nothing is taken. */
+const TAKE_FIRST = `
+SELECT i.activity_id, i.type, i.payload, i.payload_hash, i.queue_place::text AS place, i.attempts, i.result, i.correlation_id
+FROM inbox_log i
+WHERE i.ap_actor = $1 AND (i.next_at IS NULL OR i.next_at <= $2) AND i.queue_place = (
+  SELECT queue_place FROM inbox_log WHERE ap_actor = $1 AND queue_place IS NOT NULL ORDER BY queue_place LIMIT 1)
+FOR UPDATE OF i SKIP LOCKED`;
+
+/** A sender's first waiting activity, for the length of the caller's transaction; undefined when it is not due, or somebody else's. */
+export async function takeFirst(execute: Execute, actor: string, now: Date): Promise<Waiting | undefined> {
+  const { rows } = await execute(TAKE_FIRST, [actor, now]);
+  return rows.map((row) => ({
+    actor,
+    id: String(row['activity_id']),
+    type: String(row['type']),
+    text: String(row['payload']),
+    hash: String(row['payload_hash']),
+    place: String(row['place']),
+    attempts: Number(row['attempts']),
+    result: row['result'] as string | null,
+    correlationId: (row['correlation_id'] as string | null) ?? undefined,
+  }))[0];
+}
+
+const SETTLE = `
+UPDATE inbox_log SET queue_place = NULL, next_at = NULL, attempts = 0, last_error = NULL, result = $3
+WHERE ap_actor = $1 AND activity_id = $2`;
+
+/** In the transaction that took it. */
+export async function settleEntry(execute: Execute, { actor, id }: Waiting, result: string): Promise<void> {
+  await execute(SETTLE, [actor, id, result]);
+}
+
+const REPEAT = `
+UPDATE inbox_log SET queue_place = nextval('inbox_places'), next_at = NULL, attempts = 0, parked_at = NULL,
+  payload = CASE payload WHEN '' THEN $3 ELSE payload END
+WHERE ap_actor = $1 AND activity_id = $2`;
+
+/** Gives an activity that has come again a place behind all that came before. */
+export async function queueAgain(execute: Execute, o: { actor: string; id: string; text: string }): Promise<void> {
+  await execute(REPEAT, [o.actor, o.id, o.text]);
+}
+
+const PUT_OFF = `
+UPDATE inbox_log SET attempts = attempts + 1, last_error = $4, next_at = $5
+WHERE ap_actor = $1 AND activity_id = $2 AND queue_place = $3::bigint`;
+
+/** Its sender's later ones wait with it. */
+export async function putOff(execute: Execute, w: Waiting, error: string, until: Date): Promise<void> {
+  await execute(PUT_OFF, [w.actor, w.id, w.place, error, until]);
+}
+
+const PARK = `
+UPDATE inbox_log SET attempts = attempts + 1, last_error = $4, parked_at = $5, queue_place = NULL, next_at = NULL
+WHERE ap_actor = $1 AND activity_id = $2 AND queue_place = $3::bigint`;
+
+/** Takes it out of the queue, for somebody to look at. */
+export async function park(execute: Execute, w: Waiting, error: string, now: Date): Promise<void> {
+  await execute(PARK, [w.actor, w.id, w.place, error, now]);
+}
+
+const COUNT = `
+SELECT (SELECT count(*)::int FROM inbox_log WHERE queue_place IS NOT NULL) AS waiting,
+  (SELECT count(*)::int FROM inbox_log WHERE parked_at IS NOT NULL) AS parked`;
+
+export async function countQueue(execute: Execute): Promise<{ waiting: number; parked: number }> {
+  const row = (await execute(COUNT, [])).rows[0];
+  return { waiting: Number(row?.['waiting']), parked: Number(row?.['parked']) };
+}

@@ -1,0 +1,62 @@
+import { appendEvent, type Execute } from '@artdag/messaging';
+import { holdRemoteActor } from '../remote-actors/remote-actor.repository.ts';
+import { applyEffect, type Effect } from './effects.ts';
+import { settleEntry, takeFirst, type Waiting } from './inbox-queue.repository.ts';
+import { parseDocument, readActivity } from './read-activity.ts';
+import { receivedEvent } from './received-event.ts';
+import type { LocalUrls } from '../urls.ts';
+
+export interface ProcessDeps {
+  /** One transaction; resolves after its commit. */
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+  urls: LocalUrls;
+  now: () => Date;
+}
+
+/** What was done about one activity. */
+export interface Processed {
+  waiting: Waiting;
+  outcome: { effect: Effect } | { error: unknown };
+}
+
+/**
+ * Does what a sender's first waiting activity says, as it was stored: effect, result and event in one transaction, together with its leaving the queue.
+ * Undefined when there is none that could be taken. Throws only when nothing could be taken; what failed then is told in the outcome, and undone.
+ */
+export async function processFirst(deps: ProcessDeps, actor: string): Promise<Processed | undefined> {
+  let waiting: Waiting | undefined;
+  try {
+    return await deps.transaction(async (execute) => {
+      waiting = await takeFirst(execute, actor, deps.now());
+      if (waiting === undefined) return undefined;
+      return { waiting, outcome: { effect: await processTaken(deps, execute, waiting) } };
+    });
+  } catch (error) {
+    if (waiting === undefined) throw error;
+    return { waiting, outcome: { error } };
+  }
+}
+
+async function processTaken(deps: ProcessDeps, execute: Execute, waiting: Waiting): Promise<Effect> {
+  const context = { urls: deps.urls, now: deps.now(), correlationId: waiting.correlationId };
+  const effect = await effectOf(execute, context, waiting);
+  // One that came again tells no second time, and does not hide what it did before.
+  const hasResult = waiting.result !== null;
+  const result = hasResult && effect === 'ignored' ? waiting.result : effect;
+  await settleEntry(execute, waiting, result ?? effect);
+  if (!hasResult) await appendEvent(execute, receivedEvent(waiting, context));
+  return effect;
+}
+
+/** What was erased meanwhile has none, nor has what comes of somebody who has been deleted since. */
+async function effectOf(
+  execute: Execute,
+  context: Parameters<typeof applyEffect>[1],
+  { actor, text }: Waiting,
+): Promise<Effect> {
+  if (text === '') return 'ignored';
+  const sender = await holdRemoteActor(execute, actor);
+  if (sender === undefined) return 'ignored';
+  const activity = readActivity(context.urls, parseDocument(Buffer.from(text)));
+  return applyEffect(execute, context, activity, sender);
+}
