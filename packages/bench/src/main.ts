@@ -1,5 +1,6 @@
 import { benchLog } from './log/bench-log.ts';
 import { benchAssetsPage } from './assets-page/bench-assets-page.ts';
+import { benchInbox } from './inbox/bench-inbox.ts';
 import { benchMe } from './me/bench-me.ts';
 import { benchMSign } from './msign/bench-msign.ts';
 import { benchRegister } from './register/bench-register.ts';
@@ -9,6 +10,7 @@ import { benchToken } from './token/bench-token.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   'assets-page': benchAssetsPage,
+  inbox: benchInbox,
   log: benchLog,
   me: benchMe,
   msign: benchMSign,

@@ -14,7 +14,7 @@ import {
   type StartedProcess,
 } from '@artdag/testing';
 
-type Name = 'auth' | 'identity' | 'asset-registry' | 'gateway';
+type Name = 'auth' | 'identity' | 'asset-registry' | 'federation' | 'gateway';
 
 /** Some of the services, each its own process on PostgreSQL, Redis and RabbitMQ, with logs and metrics as shipped. */
 export interface Services {
@@ -68,8 +68,11 @@ function sharedEnvironment(o: {
   };
 }
 
-/** @param names in the order in which they start; auth first */
-export async function startServices(names: readonly Name[]): Promise<Services> {
+/**
+ * @param names in the order in which they start; auth first
+ * @param more of the environment of all
+ */
+export async function startServices(names: readonly Name[], more: Record<string, string> = {}): Promise<Services> {
   const database = await createTestDatabase();
   const prefix = testPrefix();
   const dataFolder = mkdtempSync(join(tmpdir(), 'artdag-bench-'));
@@ -78,7 +81,7 @@ export async function startServices(names: readonly Name[]): Promise<Services> {
   for (const name of names) ports.set(name, await freePort());
   const urlOf = (name: Name): string => `http://127.0.0.1:${ports.get(name)}`;
   const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)]));
-  const env = sharedEnvironment({ databaseUrl: database.url, prefix, dataFolder, urls });
+  const env = { ...sharedEnvironment({ databaseUrl: database.url, prefix, dataFolder, urls }), ...more };
   const started: { stop(): Promise<unknown> }[] = [];
   const remove = async (): Promise<void> => {
     for (const each of started.toReversed()) await each.stop();
