@@ -6,7 +6,6 @@ import type { SafeFetchClient } from '@artdag/safe-fetch';
 import { createLoop, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
-import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
@@ -14,16 +13,12 @@ import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
-import { countQueue } from './inbox/inbox-queue.repository.ts';
-import { createInboxStore } from './inbox/inbox-store.ts';
-import { createInboxWorker, type InboxTuning } from './inbox/inbox-worker.ts';
+import { composeInbox } from './inbox/compose-inbox.ts';
+
+import type { InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
 import { createFederationMetrics } from './metrics.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
-import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
-import { createKeyMemory } from './remote-actors/key-memory.ts';
-import { createRemoteActorRepository } from './remote-actors/remote-actor.repository.ts';
-import { createRemoteKeys } from './remote-actors/remote-keys.ts';
 import { createLocalUrls } from './urls.ts';
 
 /** Pace of the delivery worker; what is left out has the worker's defaults. */
@@ -85,52 +80,39 @@ export function composeParts(s: Surroundings) {
     },
     { ...tuning, logger },
   );
+  const wakeRelay = (): void => relay.wake();
+  const inbox = composeInbox({ ...s, execute, transaction, urls, metrics, wakeRelay, tuning: s.inboxTuning });
   const onPublished = () => metrics.published();
-  const consumers = createConsumers({ transport, transaction, logger, urls, now, onPublished });
+  const consuming = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+    const result = await transaction(work);
+    inbox.forgetLocalActors();
+    return result;
+  };
+  const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now, onPublished });
   const counting = createLoop({
     name: 'count deliveries',
     everyMs: COUNT_EVERY_MS,
     logger,
     run: async () => metrics.pending(await deliveries.countPending()),
   });
-  const countingInbox = createLoop({
-    name: 'count the inbox',
-    everyMs: COUNT_EVERY_MS,
-    logger,
-    run: async () => metrics.inboxQueue(await countQueue(execute)),
-  });
-  const inboxWorker = createInboxWorker({ execute, transaction, urls, metrics, now, logger }, s.inboxTuning);
-  const onStored = (): void => {
-    relay.wake();
-    inboxWorker.wake();
-  };
-  const inbox = createInboxStore({ execute, urls, onStored });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
-  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
-  return { app, relay, worker, consumers, loops: [relay, counting, countingInbox, inboxWorker, eraser] };
+  const app = composeApp(s, { urls, transaction, identity, metrics, inbox });
+  return { app, relay, worker, consumers, loops: [relay, counting, eraser, ...inbox.loops] };
 }
 
 interface Shared {
   urls: ReturnType<typeof createLocalUrls>;
-  execute: Execute;
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   identity: ReturnType<typeof createIdentityClient>;
   metrics: ReturnType<typeof createFederationMetrics>;
-  inbox: ReturnType<typeof createInboxStore>;
+  inbox: ReturnType<typeof composeInbox>;
 }
 
 function composeApp(s: Surroundings, shared: Shared) {
   const { config, logger, health, now } = s;
   const { prisma } = s.database;
-  const { urls, execute, identity, transaction } = shared;
+  const { urls, identity, transaction, inbox } = shared;
   const actors = { actors: createActorRepository(prisma), identity, urls, transaction, now };
-  const remoteActors = createRemoteActorRepository(prisma);
-  const keys = createRemoteKeys({
-    remoteActors,
-    fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
-    memory: createKeyMemory(s.store, logger),
-    now,
-  });
   return createApp({
     ...{ logger, health, metrics: s.metrics },
     metricsAllowCidrs: config.metricsAllowCidrs,
@@ -139,11 +121,8 @@ function composeApp(s: Surroundings, shared: Shared) {
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma) },
     inbox: {
-      ...{ ...actors, keys, authorities: config.publicHosts, publicScheme: config.publicScheme },
-      metrics: shared.metrics,
-      inbox: shared.inbox,
-      knowsActor: (apId) => remoteActors.knows(apId),
-      blockedHosts: createBlockedHostRepository(execute),
+      ...{ urls, transaction, now, keys: inbox.keys, ...inbox.receiving },
+      ...{ authorities: config.publicHosts, publicScheme: config.publicScheme },
     },
   });
 }

@@ -16,7 +16,10 @@ export interface ActorDeps {
 }
 
 /** Any actor of ours, deleted ones included. */
-export async function findActor(deps: Pick<ActorDeps, 'actors'>, username: string): Promise<LocalActor | undefined> {
+export async function findActor(
+  deps: { actors: Pick<ActorRepository, 'findByUsername'> },
+  username: string,
+): Promise<LocalActor | undefined> {
   return isUsername(username) ? deps.actors.findByUsername(username) : undefined;
 }
 

@@ -192,16 +192,16 @@ describe('Delete of an actor', () => {
     const { apId } = await kit.federation.addUser('pia');
     const peer = await kit.startPeer();
     await peer.post('alice', `${apId}/inbox`, peer.activity('alice', { type: 'Follow', object: apId }));
-    await kit.sql("UPDATE remote_actors SET fetched_at = now() - interval '2 days' WHERE ap_id = $1", [
-      peer.actorUrl('alice'),
-    ]);
+    const date = new Date(Date.now() + 2 * 24 * 3600_000);
+    const later = await kit.startFederation({ now: () => date });
+    const post = (activity: Record<string, unknown>) =>
+      peer.post('alice', `${later.url}/inbox`, activity, { tweak: { date } });
     peer.remove('alice');
-    const gone = peer.activity('alice', { type: 'Delete', object: peer.actorUrl('alice') });
-    expect((await peer.post('alice', `${kit.federation.url}/inbox`, gone)).status).toBe(202);
+    expect((await post(peer.activity('alice', { type: 'Delete', object: peer.actorUrl('alice') }))).status).toBe(202);
     await expectFollowers(apId, []);
 
     const other = peer.activity('alice', { type: 'Delete', object: `${peer.url}/notes/1` });
-    expect((await peer.post('alice', `${kit.federation.url}/inbox`, other)).json()).toMatchObject({
+    expect((await post(other)).json()).toMatchObject({
       code: 'key_unavailable',
     });
   });

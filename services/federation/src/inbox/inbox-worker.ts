@@ -9,6 +9,8 @@ export interface InboxWorkerDeps extends ProcessDeps {
   execute: Execute;
   metrics: Pick<InboxMetrics, 'processed'>;
   logger: Logger;
+  /** Called when an actor elsewhere is no more. */
+  onActorGone: (apId: string) => void;
 }
 
 /** Pace of the worker; what is left out has its default. */
@@ -69,7 +71,10 @@ async function inParallel(senders: readonly string[], work: (actor: string) => P
 
 async function settle(deps: InboxWorkerDeps, processed: Processed, pausesMs: readonly number[]): Promise<void> {
   const { waiting, outcome } = processed;
-  if ('effect' in outcome) return deps.metrics.processed(outcome.effect);
+  if ('effect' in outcome) {
+    if (outcome.effect === 'actor_deleted') deps.onActorGone(waiting.actor);
+    return deps.metrics.processed(outcome.effect);
+  }
   // Not its fault: the loop waits until the database is back.
   if (isConnectionFailure(outcome.error)) throw outcome.error;
   deps.logger.error('an activity could not be processed', { activity: waiting.id, error: outcome.error });

@@ -1,6 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
+import type { ActorRepository } from '../actors/actor.repository.ts';
 import { refuseBlocked, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
@@ -12,9 +13,12 @@ import type { InboxStore, Reception } from './inbox-store.ts';
 import { parseDocument, readActivity, type ReceivedActivity } from './read-activity.ts';
 import { verifySender } from './verify-sender.ts';
 
-export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'actors' | 'urls'> {
+export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'urls'> {
+  actors: Pick<ActorRepository, 'findByUsername'>;
   blockedHosts: BlockedHosts;
   inbox: InboxStore;
+  /** Called when an actor elsewhere is no more. */
+  onActorGone: (apId: string) => void;
   /** One transaction; resolves after its commit. */
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 }
@@ -46,6 +50,7 @@ export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Pr
     // Nobody can sign for it any more, so nothing of the activity is kept but its effect, on an actor that we know.
     const context = { urls: deps.urls, ...occasion };
     await deps.transaction((execute) => applyActorDeletion(execute, context, activity.actor));
+    deps.onActorGone(activity.actor);
     return 'actor_deleted';
   }
   await checkOwnership(deps, activity);

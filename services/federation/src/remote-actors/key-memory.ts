@@ -11,6 +11,8 @@ export interface KeyMemory {
   rememberFailure(url: string, gone: boolean): Promise<void>;
   /** True once in 5 minutes per document. */
   mayRefetch(url: string): Promise<boolean>;
+  /** The fetch for which that was asked was not made. */
+  notRefetched(url: string): Promise<void>;
 }
 
 /**
@@ -37,5 +39,6 @@ export function createKeyMemory(store: KeyValueStore, logger: Logger): KeyMemory
       await orElse(store.set(key('keyfail', url), gone ? 'gone' : 'failed', { ttlMs: PAUSE_MS }), undefined);
     },
     mayRefetch: (url) => orElse(store.setIfAbsent(key('keyrefetch', url), '1', { ttlMs: PAUSE_MS }), false),
+    notRefetched: (url) => orElse(store.delete(key('keyrefetch', url)), undefined),
   };
 }

@@ -8,8 +8,8 @@ export interface KnownRemoteActor extends RemoteActor {
 }
 
 export interface RemoteActorRepository {
-  /** Who has that key. */
-  findByKey(keyId: string): Promise<KnownRemoteActor | undefined>;
+  /** Who has that key. With `fresh`, as the database has it at this moment. */
+  findByKey(keyId: string, o?: { fresh: boolean }): Promise<KnownRemoteActor | undefined>;
   /** Whether we have ever fetched this actor. */
   knows(apId: string): Promise<boolean>;
   save(actor: RemoteActor, fetchedAt: Date): Promise<void>;

@@ -60,11 +60,15 @@ describe('the keys of strangers', () => {
 
   it('are fetched anew after 24 hours', async () => {
     const peer = await kit.startPeer();
-    expect(await post(peer)).toBe(202);
-    await kit.sql("UPDATE remote_actors SET fetched_at = now() - interval '25 hours' WHERE ap_id = $1", [
-      peer.actorUrl('alice'),
-    ]);
-    expect(await post(peer)).toBe(202);
+    let now = new Date();
+    const { url } = await kit.startFederation({ now: () => now });
+    const postThere = async (): Promise<number> =>
+      (await peer.post('alice', `${url}/inbox`, like(peer), { tweak: { date: now } })).status;
+    expect(await postThere()).toBe(202);
+    expect(await postThere()).toBe(202);
+    expect(peer.fetches).toHaveLength(1);
+    now = new Date(now.getTime() + 24 * 3600_000);
+    expect(await postThere()).toBe(202);
     expect(peer.fetches).toHaveLength(2);
   });
 });

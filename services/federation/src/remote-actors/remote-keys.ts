@@ -1,4 +1,5 @@
 import { RemoteActorError, type FetchRemoteActor } from './fetch-remote-actor.ts';
+import { FetchesBusyError, type FetchGate } from './fetch-gate.ts';
 import type { KeyMemory } from './key-memory.ts';
 import { documentUrl, keyPem, type RemoteActor } from './remote-actor.ts';
 import type { RemoteActorRepository } from './remote-actor.repository.ts';
@@ -21,6 +22,7 @@ export type KeyLookup = (keyId: string, o: { fresh: boolean }) => Promise<Remote
 export interface RemoteKeysDeps {
   remoteActors: RemoteActorRepository;
   fetchRemoteActor: FetchRemoteActor;
+  gate: FetchGate;
   memory: KeyMemory;
   now: () => Date;
 }
@@ -64,7 +66,7 @@ export function createRemoteKeys(deps: RemoteKeysDeps): RemoteKeys {
 }
 
 async function findKey(deps: RemoteKeysDeps, keyId: string, fresh: boolean): Promise<Found> {
-  const recent = await findRecent(deps, keyId);
+  const recent = await findRecent(deps, keyId, fresh);
   if (recent !== undefined && (!fresh || !(await mayRefetch(deps, keyId)))) return { actor: recent, wasFetched: false };
   if (recent === undefined) await refuseRepeatedFetch(deps, keyId);
   const found = await fetchAndKeep(deps, keyId);
@@ -72,8 +74,12 @@ async function findKey(deps: RemoteKeysDeps, keyId: string, fresh: boolean): Pro
   return found;
 }
 
-async function findRecent({ remoteActors, now }: RemoteKeysDeps, keyId: string): Promise<RemoteActor | undefined> {
-  const known = await remoteActors.findByKey(keyId);
+async function findRecent(
+  { remoteActors, now }: RemoteKeysDeps,
+  keyId: string,
+  fresh: boolean,
+): Promise<RemoteActor | undefined> {
+  const known = await remoteActors.findByKey(keyId, { fresh });
   return known !== undefined && now().getTime() - known.fetchedAt.getTime() < CACHE_MS ? known : undefined;
 }
 
@@ -97,11 +103,13 @@ async function refuseRepeatedFetch({ memory, remoteActors }: RemoteKeysDeps, key
 async function fetchAndKeep(deps: RemoteKeysDeps, keyId: string): Promise<Found> {
   const url = documentUrl(keyId);
   try {
-    const actor = await deps.fetchRemoteActor(keyId);
+    const actor = await deps.gate(new URL(url).host, () => deps.fetchRemoteActor(keyId));
     await deps.remoteActors.save(actor, deps.now());
     return { actor, wasFetched: true };
   } catch (error) {
-    if (!(error instanceof RemoteActorError)) throw error;
+    // One that was not even tried says nothing about its host.
+    if (error instanceof FetchesBusyError) await deps.memory.notRefetched(url);
+    if (!(error instanceof RemoteActorError) || error instanceof FetchesBusyError) throw error;
     await deps.memory.rememberFailure(url, error.gone);
     await deps.remoteActors.markFailed(url, deps.now());
     throw error;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { acceptSignatureHeader, SignatureError, signatureKeyIds, verifyRequest } from '@artdag/http-signatures';
-import { AppError } from '@artdag/service-kit';
+import { AppError, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
+import { FetchesBusyError } from '../remote-actors/fetch-gate.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import { keyPem, type RemoteActor } from '../remote-actors/remote-actor.ts';
 import type { RemoteKeys } from '../remote-actors/remote-keys.ts';
@@ -80,7 +81,10 @@ function refusal({ method, body }: SignedRequest, error: unknown): unknown {
   const bodiless = /^(get|head)$/i.test(method) && body.length === 0;
   const wanted = bodiless ? WANTED.bodiless : WANTED.withBody;
   return new AppError(code, 401, message, {
-    headers: ASKS_ANEW.has(code) ? { 'accept-signature': wanted } : {},
+    headers: {
+      ...(ASKS_ANEW.has(code) && { 'accept-signature': wanted }),
+      ...(cause instanceof FetchesBusyError && { 'retry-after': String(RETRY_AFTER_SECONDS) }),
+    },
     cause,
   });
 }
