@@ -4,6 +4,8 @@ import type { ActorDeps } from './actors/actor-with-keys.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { listUsersRoute } from './actors/list-users.route.ts';
 import { webfingerRoute } from './actors/webfinger.route.ts';
+import { hostMetaJsonRoute, hostMetaRoute } from './discovery/host-meta.route.ts';
+import { nodeInfoLinksRoute, nodeInfoRoute, type NodeInfoDeps } from './discovery/node-info.route.ts';
 import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
@@ -16,6 +18,7 @@ export interface AppOptions {
   metricsAllowCidrs: string[];
   trustedProxies: string[];
   actors: ActorDeps;
+  nodeInfo: NodeInfoDeps;
   outbox: OutboxDeps;
   followers: FollowersDeps;
   inbox: InboxDeps;
@@ -30,6 +33,10 @@ export function createApp(o: AppOptions): Express {
     parseJson: false,
     routes(app) {
       app.get('/.well-known/webfinger', webfingerRoute(o.actors));
+      app.get('/.well-known/host-meta', hostMetaRoute(o.actors));
+      app.get('/.well-known/host-meta.json', hostMetaJsonRoute(o.actors));
+      app.get('/.well-known/nodeinfo', nodeInfoLinksRoute(o.actors));
+      app.get('/nodeinfo/2.1', nodeInfoRoute(o.nodeInfo));
       app.get('/users', listUsersRoute(o.actors));
       app.get('/users/:username', getActorRoute(o.actors));
       app.get('/users/:username/outbox', outboxRoute(o.outbox));

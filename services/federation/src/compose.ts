@@ -96,12 +96,13 @@ export function composeParts(s: Surroundings) {
     run: async () => metrics.pending(await deliveries.countPending()),
   });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
-  const app = composeApp(s, { urls, transaction, identity, metrics, inbox });
+  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
   return { app, relay, worker, consumers, loops: [relay, counting, eraser, ...inbox.loops] };
 }
 
 interface Shared {
   urls: ReturnType<typeof createLocalUrls>;
+  execute: Execute;
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   identity: ReturnType<typeof createIdentityClient>;
   metrics: ReturnType<typeof createFederationMetrics>;
@@ -111,13 +112,14 @@ interface Shared {
 function composeApp(s: Surroundings, shared: Shared) {
   const { config, logger, health, now } = s;
   const { prisma } = s.database;
-  const { urls, identity, transaction, inbox } = shared;
+  const { urls, execute, identity, transaction, inbox } = shared;
   const actors = { actors: createActorRepository(prisma), identity, urls, transaction, now };
   return createApp({
     ...{ logger, health, metrics: s.metrics },
     metricsAllowCidrs: config.metricsAllowCidrs,
     trustedProxies: config.trustedProxies,
     actors,
+    nodeInfo: { urls, execute, now, repositoryUrl: config.repositoryUrl },
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma) },
     inbox: {

@@ -31,6 +31,8 @@ export interface Config extends CommonConfig {
   publicUrl: string;
   /** Hosts for which a signature may have been made. */
   publicHosts: string[];
+  /** Where the source of this software is; NodeInfo shows it. */
+  repositoryUrl: string | undefined;
   /** Private addresses that may be written to and fetched from, also over plain http. */
   allowedPrivateCidrs: string[];
 }
@@ -55,6 +57,7 @@ const schema = z.object({
     .default('artdag.rose-ash.com'),
   PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
   PUBLIC_HOSTS: csv(),
+  REPOSITORY_URL: urlOptional(),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
 });
 
@@ -88,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     publicScheme: e.PUBLIC_SCHEME,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
     publicHosts: (e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]).map((host) => host.toLowerCase()),
+    repositoryUrl: e.REPOSITORY_URL,
     allowedPrivateCidrs: e.ALLOWED_PRIVATE_CIDRS,
   };
 }

@@ -1,6 +1,7 @@
 import { describeRoute, type DescribedAnswer, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
+import { discoveryOperations } from './discovery/operations.ts';
 
 const contexts = z.union([z.string(), z.array(z.unknown())]);
 
@@ -228,4 +229,5 @@ export const operations: readonly Operation[] = [
   actorList('following', 'Whom the actor follows, newest first'),
   inbox('/users/{username}/inbox'),
   inbox('/inbox'),
+  ...discoveryOperations,
 ];

@@ -13,8 +13,10 @@ describe('WebFinger', () => {
   it('describes a user by acct and by actor URL, whatever the case of the account', async () => {
     const { apId } = await kit.federation.addUser('giles');
     const host = new URL(kit.federation.url).host;
-    for (const resource of [`acct:giles@${host}`, `acct:GILES@${host}`, apId]) {
-      const answer = await send(`${kit.federation.url}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`);
+    const resources = [`acct:giles@${host}`, `acct:GILES@${host}`, apId, apId.replace('http:', 'HTTP:')];
+    const asked = resources.map((resource) => encodeURIComponent(resource));
+    for (const resource of [...asked, ...resources, `${asked[0]}&rel=self`, `${asked[0]}&rel=a&rel=b&x=y`]) {
+      const answer = await send(`${kit.federation.url}/.well-known/webfinger?resource=${resource}`);
       expect(answer.status).toBe(200);
       expect(answer.headers['content-type']).toBe('application/jrd+json');
       expect(answer.headers['access-control-allow-origin']).toBe('*');

@@ -3,7 +3,8 @@ import { isUsername } from '../urls.ts';
 
 /** The username that a WebFinger resource (RFC 7033) names: `acct:user@host` of our host, or an actor URL of ours. */
 export function usernameOfResource(urls: LocalUrls, resource: string): string | undefined {
-  if (!resource.startsWith('acct:')) return urls.usernameOf(resource);
+  // The URL as it is written by rule, whatever the case of its host.
+  if (!resource.startsWith('acct:')) return urls.usernameOf(URL.parse(resource)?.href ?? '');
   const at = resource.lastIndexOf('@');
   const username = resource.slice('acct:'.length, at).toLowerCase();
   const host = resource.slice(at + 1).toLowerCase();

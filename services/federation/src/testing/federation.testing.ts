@@ -53,6 +53,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     ...{ databaseUrl: o.databaseUrl, databasePoolMax: 8, redisUrl: undefined, redisKeyPrefix: '' },
     ...{ rabbitmqUrl: undefined, rabbitmqPrefix: '', authUrl: o.authUrl, identityUrl: o.identity.url },
     ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain] },
+    repositoryUrl: 'https://source.example/art-dag-l2',
     allowedPrivateCidrs: ['127.0.0.0/8'],
   };
   const store = o.store ?? createMemoryStore();
