@@ -16,6 +16,7 @@ const mayImport = {
   'safe-fetch': [],
   'http-signatures': [],
   claims: [],
+  'ld-signatures': [],
   envelope: [],
   'transparency-log': ['claims'],
   opentimestamps: [],

@@ -1,0 +1,2 @@
+export { NotCanonical } from './canonical-hash.ts';
+export { bytesToSign, signDocument, verifyDocument, type SignatureOptions, type SignOptions } from './ld-signature.ts';
