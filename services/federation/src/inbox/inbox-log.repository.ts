@@ -1,4 +1,5 @@
 import type { OutboxRow, Execute } from '@artdag/messaging';
+import type { ProofVerdict } from '../proofs/judge-proofs.ts';
 import type { ReceivedActivity } from './read-activity.ts';
 
 /** A verified activity on its way into the log. */
@@ -6,6 +7,7 @@ export interface NewEntry {
   activity: ReceivedActivity;
   receivedAt: Date;
   correlationId: string;
+  proofVerdict?: ProofVerdict | undefined;
   /** Of one that nobody has to look at: what its event says. Any other waits for a worker. */
   settledBy?: OutboxRow;
 }
@@ -17,11 +19,11 @@ export interface NewEntry {
 const INSERT = `
 WITH arrived AS MATERIALIZED (
   SELECT a.*, CASE WHEN a.event_id IS NULL THEN nextval('inbox_places') END AS place
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-    AS a(ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, event_id, event_type, event_key, event)),
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+    AS a(ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, event_id, event_type, event_key, event, verdict)),
 stored AS (
-  INSERT INTO inbox_log (ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, queue_place, result)
-  SELECT ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, place,
+  INSERT INTO inbox_log (ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, proof_verdict, queue_place, result)
+  SELECT ap_actor, activity_id, type, payload, payload_hash, received_at, correlation_id, verdict, place,
     CASE WHEN place IS NULL THEN 'ignored' END
   FROM arrived ORDER BY ap_actor, activity_id
   ON CONFLICT (ap_actor, activity_id) DO NOTHING
@@ -47,6 +49,7 @@ export async function insertEntries(execute: Execute, entries: readonly NewEntry
     column(({ settledBy }) => settledBy?.type ?? null),
     column(({ settledBy }) => settledBy?.routing_key ?? null),
     column(({ settledBy }) => settledBy?.payload ?? null),
+    column(({ proofVerdict }) => proofVerdict ?? null),
   ]);
   const stored = new Set(rows.map((row) => keyOf(String(row['ap_actor']), String(row['activity_id']))));
   return new Set(entries.filter(({ activity }) => stored.has(keyOf(activity.actor, activity.id))));

@@ -1,6 +1,7 @@
 import { toOutboxRow, type Execute } from '@artdag/messaging';
 import { isConnectionFailure } from '@artdag/service-kit';
 import { createBatcher } from '../deliveries/batcher.ts';
+import type { ProofVerdict } from '../proofs/judge-proofs.ts';
 import type { LocalUrls } from '../urls.ts';
 import { concernsUs } from './concerns-us.ts';
 import { insertEntries, keyOf, storedHash, type NewEntry } from './inbox-log.repository.ts';
@@ -11,9 +12,15 @@ import { receivedEvent } from './received-event.ts';
 /** What became of an activity that was answered 202: stored and waiting, or of no concern to us; or known, by the same or by other content. */
 export type Reception = 'queued' | 'ignored' | 'repeated' | 'conflict';
 
+interface Occasion {
+  now: Date;
+  correlationId: string;
+  proofVerdict: ProofVerdict | undefined;
+}
+
 export interface InboxStore {
   /** Resolves once that is durable. */
-  store(activity: ReceivedActivity, o: { now: Date; correlationId: string }): Promise<Reception>;
+  store(activity: ReceivedActivity, o: Occasion): Promise<Reception>;
 }
 
 export interface InboxStoreDeps {
@@ -46,10 +53,10 @@ export function createInboxStore({ execute, urls, onStored }: InboxStoreDeps): I
   };
 
   return {
-    async store(activity, { now, correlationId }) {
+    async store(activity, { now, correlationId, proofVerdict }) {
       const waits = concernsUs(urls, activity);
       const event = waits ? {} : { settledBy: toOutboxRow(receivedEvent(activity, { now, correlationId })) };
-      const stored = await isNew({ activity, receivedAt: now, correlationId, ...event });
+      const stored = await isNew({ activity, receivedAt: now, correlationId, proofVerdict, ...event });
       if (!stored && (await storedHash(execute, activity.actor, activity.id)) !== activity.hash) return 'conflict';
       if (!stored && !(waits && JUDGED_BY_RELATIONSHIP.has(activity.type))) return 'repeated';
       if (!stored) await queueAgain(execute, activity);

@@ -4,6 +4,7 @@ import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
 import type { ActorRepository } from '../actors/actor.repository.ts';
 import { refuseBlocked, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
+import { judgeProofs } from '../proofs/judge-proofs.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import type { RemoteActor } from '../remote-actors/remote-actor.ts';
 import { claimedKeyIds, type SignedRequest, type VerifyDeps } from '../signatures/verify-signer.ts';
@@ -36,7 +37,7 @@ export interface Incoming extends SignedRequest {
 
 /**
  * Takes what a stranger sends, in the order of art-dag-l2.md §8.8: bounds and frame, blocks, signature, ownership, local user; then
- * it is stored. Resolves once that is durable; what it says is done later.
+ * it is stored. A false proof is refused like a false signature. Resolves once that is durable; what it says is done later.
  * Throws AppError 400, 401, 403, 404 or 410.
  */
 export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Promise<Received> {
@@ -53,9 +54,10 @@ export async function receiveActivity(deps: ReceiveDeps, incoming: Incoming): Pr
     deps.onActorGone(activity.actor);
     return 'actor_deleted';
   }
+  const proofVerdict = judgeProofs(parsed.document, sender.assertionKeys);
   await checkOwnership(deps, activity);
   await checkLocalUsers(deps, [incoming.username, followedUser(deps.urls, activity)]);
-  return deps.inbox.store(activity, occasion);
+  return deps.inbox.store(activity, { ...occasion, proofVerdict });
 }
 
 /**
