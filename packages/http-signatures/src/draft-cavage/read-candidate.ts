@@ -1,11 +1,11 @@
 import { verify } from 'node:crypto';
-import httpSignature from 'http-signature';
 import { checkDigest } from '../body-digest.ts';
 import { checkDate, checkLifetime } from '../freshness.ts';
 import { singleHeader, type Headers } from '../raw-headers.ts';
-import { readPublicKey } from '../public-key.ts';
+import { readPublicKey, type PublicKey } from '../public-key.ts';
 import { SignatureError } from '../signature-error.ts';
 import type { Candidate, VerifyRequestOptions } from '../types.ts';
+import { verifyByLibrary } from './library-key.ts';
 import { parseSignature, type SignatureParameters } from './parse-signature.ts';
 import { composeSigningString } from './signing-string.ts';
 
@@ -53,15 +53,20 @@ function checkAuthority(host: string, authorities: readonly string[] | undefined
 }
 
 function verifies(parameters: SignatureParameters, signingString: string, publicKeyPem: string): boolean {
-  const { kind, key, pem, signatureBytes } = readPublicKey(publicKeyPem);
+  const publicKey = readPublicKey(publicKeyPem);
+  const { kind, key, signatureBytes } = publicKey;
   const bytes = Buffer.from(parameters.signature, 'base64');
   if (bytes.length !== signatureBytes) return false;
-  if (kind === 'rsa') return verifiesRsa(parameters, signingString, pem);
+  if (kind === 'rsa') return verifiesRsa(parameters, signingString, publicKey);
   if (parameters.algorithm === 'rsa-sha256') throw invalid('The signature names rsa-sha256, and its key is Ed25519.');
   return verify(null, Buffer.from(signingString), key, bytes);
 }
 
-function verifiesRsa({ keyId, signature, covered }: SignatureParameters, signingString: string, pem: string): boolean {
+function verifiesRsa(
+  { keyId, signature, covered }: SignatureParameters,
+  signingString: string,
+  publicKey: PublicKey,
+): boolean {
   const parsed = {
     scheme: 'Signature',
     algorithm: 'RSA-SHA256',
@@ -69,7 +74,7 @@ function verifiesRsa({ keyId, signature, covered }: SignatureParameters, signing
     signingString,
   };
   try {
-    return httpSignature.verifySignature(parsed, pem);
+    return verifyByLibrary(parsed, publicKey);
   } catch {
     throw invalid('The key of the keyId cannot be used.');
   }

@@ -1,9 +1,9 @@
 import { toOutboxRow, type Execute } from '@artdag/messaging';
 import { isConnectionFailure } from '@artdag/service-kit';
-import { createBatcher } from '../deliveries/batcher.ts';
 import type { ProofVerdict } from '../proofs/judge-proofs.ts';
 import type { LocalUrls } from '../urls.ts';
 import { concernsUs } from './concerns-us.ts';
+import { createGatherer } from './gatherer.ts';
 import { insertEntries, keyOf, storedHash, type NewEntry } from './inbox-log.repository.ts';
 import { queueAgain } from './inbox-queue.repository.ts';
 import type { ReceivedActivity } from './read-activity.ts';
@@ -38,15 +38,15 @@ interface Pending {
 
 /** The two types whose ids may come again with effect, since the relationship decides. */
 const JUDGED_BY_RELATIONSHIP = new Set(['Follow', 'Undo']);
-const MAX_BATCH = 200;
+const BATCHES = { maxItems: 200, everyMs: 8 };
 
 /** Stores what arrives together with one statement and one commit, without making a lone one wait. */
 export function createInboxStore({ execute, urls, onStored }: InboxStoreDeps): InboxStore {
-  const batcher = createBatcher((pending: readonly Pending[]) => storeBatch(execute, pending), MAX_BATCH);
+  const gatherer = createGatherer((pending: readonly Pending[]) => storeBatch(execute, pending), BATCHES);
 
   const isNew = async (entry: NewEntry): Promise<boolean> => {
     const pending: Pending = { entry };
-    await batcher.add(pending);
+    await gatherer.add(pending);
     const { outcome } = pending;
     if (outcome === undefined || 'error' in outcome) throw outcome?.error;
     return outcome.isNew;

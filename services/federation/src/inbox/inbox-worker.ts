@@ -1,5 +1,5 @@
 import type { Execute } from '@artdag/messaging';
-import { createLoop, isConnectionFailure, type Logger, type Loop } from '@artdag/service-kit';
+import { createLoop, isConnectionFailure, sleep, type Logger, type Loop } from '@artdag/service-kit';
 import type { InboxMetrics } from '../metrics.ts';
 import { findSenders, park, putOff, type Waiting } from './inbox-queue.repository.ts';
 import { processFirst, type ProcessDeps, type Processed } from './process-activity.ts';
@@ -26,6 +26,8 @@ const CONCURRENCY = 4;
 const SENDERS_AT_ONCE = 64;
 /** Of one sender, before others have their turn. */
 const IN_A_ROW = 50;
+/** Under load a turn begins at most this often, so that senders are not looked for once per activity. */
+const GATHER_MS = 25;
 const MAX_ERROR = 500;
 const PAUSES_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000];
 
@@ -35,6 +37,7 @@ const PAUSES_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000];
  */
 export function createInboxWorker(deps: InboxWorkerDeps, { pausesMs = PAUSES_MS, pollMs = 1_000 }: InboxTuning): Loop {
   let after = '';
+  let begunAt = -Infinity;
 
   const processSender = async (actor: string): Promise<number> => {
     for (let done = 0; done < IN_A_ROW; done += 1) {
@@ -45,7 +48,10 @@ export function createInboxWorker(deps: InboxWorkerDeps, { pausesMs = PAUSES_MS,
     return IN_A_ROW;
   };
 
-  const turn = async (): Promise<boolean> => {
+  const turn = async (signal: AbortSignal): Promise<boolean> => {
+    const pauseMs = begunAt + GATHER_MS - performance.now();
+    if (pauseMs > 0) await sleep(pauseMs, signal);
+    begunAt = performance.now();
     const senders = await findSenders(deps.execute, { after, now: deps.now(), limit: SENDERS_AT_ONCE });
     const isLast = senders.length < SENDERS_AT_ONCE;
     const wasFirst = after === '';
