@@ -381,6 +381,16 @@ describe('what the suite answers', () => {
       getOutbox: [{ path: `${user}/outbox` }, { path: `${user}/outbox?page=true` }],
       getFollowers: [{ path: `${user}/followers` }, { path: `${user}/followers?page=1` }],
       getFollowing: [{ path: `${user}/following` }, { path: `${user}/following?page=1` }],
+      follow: [
+        { token, body: { target: `${others.username}@${new URL(suite.url).host}` } },
+        { token, body: { target: `nobody-here@${new URL(suite.url).host}` }, status: 404 },
+        { token, body: { target: 'nobody' }, status: 422 },
+        { body: { target: 'nobody' }, status: 401 },
+      ],
+      unfollow: [
+        { token, body: { target: `${others.username}@${new URL(suite.url).host}` } },
+        { token, body: {}, status: 422 },
+      ],
       postToInbox: [{ path: `${user}/inbox`, body: {}, status: 415 }],
       postToSharedInbox: [{ body: {}, status: 415 }],
       listRenderers: [{ token }, { status: 401 }],

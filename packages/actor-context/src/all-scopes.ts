@@ -9,5 +9,6 @@ export const allScopes: readonly string[] = [
   'assets:delete',
   'assets:record',
   'storage:manage',
+  'social:write',
   'l1:attach',
 ];

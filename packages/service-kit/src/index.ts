@@ -13,6 +13,7 @@ export { cookieValues } from './http/cookies.ts';
 export * from './http/create-http-app.ts';
 export * from './http/csrf.ts';
 export { sendError, toAppError } from './http/error-handler.ts';
+export { jsonBody } from './http/json-body.ts';
 export * from './http/listen.ts';
 export { discardBody, hasBody, readBody } from './http/read-body.ts';
 export type { HttpContext } from './http/types.ts';

@@ -1,11 +1,14 @@
-import { createHttpApp, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
-import type { Express } from 'express';
+import { requireActor, requireScope } from '@artdag/actor-context';
+import { createHttpApp, jsonBody, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
+import type { Express, RequestHandler } from 'express';
 import type { ActorDeps } from './actors/actor-with-keys.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { listUsersRoute } from './actors/list-users.route.ts';
 import { webfingerRoute } from './actors/webfinger.route.ts';
 import { hostMetaJsonRoute, hostMetaRoute } from './discovery/host-meta.route.ts';
 import { nodeInfoLinksRoute, nodeInfoRoute, type NodeInfoDeps } from './discovery/node-info.route.ts';
+import { followRoute, unfollowRoute } from './following/follow.route.ts';
+import type { FollowDeps } from './following/follow-target.ts';
 import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
@@ -22,10 +25,16 @@ export interface AppOptions {
   outbox: OutboxDeps;
   followers: FollowersDeps;
   inbox: InboxDeps;
+  /** Verifies who is asked for. */
+  attach: RequestHandler;
+  people: FollowDeps;
 }
+
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** The whole route table. Inboxes read their bodies themselves: what strangers send is not parsed before it is bounded. */
 export function createApp(o: AppOptions): Express {
+  const social = [o.attach, requireActor(), requireScope('social:write'), jsonBody({ maxBytes: MAX_BODY_BYTES })];
   return createHttpApp({
     ...o,
     service: 'federation',
@@ -41,9 +50,11 @@ export function createApp(o: AppOptions): Express {
       app.get('/users/:username', getActorRoute(o.actors));
       app.get('/users/:username/outbox', outboxRoute(o.outbox));
       app.get('/users/:username/followers', followersRoute(o.followers));
-      app.get('/users/:username/following', followingRoute(o.actors));
+      app.get('/users/:username/following', followingRoute(o.followers));
       app.post('/users/:username/inbox', inboxRoute(o.inbox));
       app.all('/users/:username/inbox', methodNotAllowed('POST'));
+      app.post('/follow', ...social, followRoute(o.people));
+      app.post('/unfollow', ...social, unfollowRoute(o.people));
       app.post('/inbox', inboxRoute(o.inbox));
       app.all('/inbox', methodNotAllowed('POST'));
     },

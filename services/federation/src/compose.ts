@@ -1,4 +1,4 @@
-import type { AssertionSigner } from '@artdag/actor-context';
+import { attachActor, createAssertionVerifier, type AssertionSigner } from '@artdag/actor-context';
 import type { Database } from '@artdag/database/federation';
 import type { KeyValueStore } from '@artdag/key-value';
 import { createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
@@ -11,6 +11,9 @@ import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
 import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
+import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
+import { createFollowingRepository } from './following/following.repository.ts';
+import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
 import { composeInbox } from './inbox/compose-inbox.ts';
@@ -121,7 +124,13 @@ function composeApp(s: Surroundings, shared: Shared) {
     actors,
     nodeInfo: { urls, execute, now, repositoryUrl: config.repositoryUrl },
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
-    followers: { ...actors, followers: createFollowerRepository(prisma) },
+    followers: { ...actors, followers: createFollowerRepository(prisma), following: createFollowingRepository(prisma) },
+    attach: attachActor(createAssertionVerifier({ service: 'federation', authUrl: config.authUrl, logger, now })),
+    people: {
+      ...{ ...actors, safeFetch: s.safeFetch, publicScheme: config.publicScheme },
+      fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
+      blockedHosts: createBlockedHostRepository(execute),
+    },
     inbox: {
       ...{ urls, transaction, now, keys: inbox.keys, ...inbox.receiving },
       ...{ authorities: config.publicHosts, publicScheme: config.publicScheme },

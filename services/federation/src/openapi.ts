@@ -2,6 +2,7 @@ import { describeRoute, type DescribedAnswer, type Operation } from '@artdag/ser
 import { z } from 'zod';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
 import { discoveryOperations } from './discovery/operations.ts';
+import { followOperations } from './following/operations.ts';
 
 const contexts = z.union([z.string(), z.array(z.unknown())]);
 
@@ -226,8 +227,9 @@ export const operations: readonly Operation[] = [
     errors: ofUser,
   }),
   actorList('followers', 'Who follows the actor, newest first'),
-  actorList('following', 'Whom the actor follows, newest first'),
+  actorList('following', 'Whom the actor follows and who accepted that, newest first'),
   inbox('/users/{username}/inbox'),
   inbox('/inbox'),
   ...discoveryOperations,
+  ...followOperations,
 ];

@@ -162,6 +162,8 @@ export const routeTable: readonly Route[] = [
     limit: 'inbox',
     maxBodyBytes: inboxBytes,
   },
+  { method: 'POST', path: '/follow', owner: 'federation', auth: 'any', ...small },
+  { method: 'POST', path: '/unfollow', owner: 'federation', auth: 'any', ...small },
   { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', limit: 'inbox', maxBodyBytes: inboxBytes },
 
   { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any' },

@@ -13,11 +13,11 @@ const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  */
 export function jsonBody(o: {
   maxBytes: number;
-  rawTypes: readonly string[];
-  rawPaths: readonly string[];
+  rawTypes?: readonly string[];
+  rawPaths?: readonly string[];
 }): RequestHandler {
   const rawPaths = new Set(o.rawPaths);
-  const rawTypes = new Set(o.rawTypes.map((type) => type.toLowerCase()));
+  const rawTypes = new Set((o.rawTypes ?? []).map((type) => type.toLowerCase()));
   return (req, _res, next) => {
     if (BODILESS.has(req.method) || !hasBody(req)) return next();
     if (rawPaths.has(req.path)) return next();

@@ -8,7 +8,7 @@ import type { Execute } from '@artdag/messaging';
 const TO_FOLLOWERS = `
 INSERT INTO deliveries (id, kind, activity_id, object_id, ap_actor_id, inbox, next_at, created_at)
 SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'activity', $2::uuid, $3, $4, f.inbox, $5, clock_timestamp()
-FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $6) f
+FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $6 AND NOT is_local) f
 ON CONFLICT (activity_id, inbox) DO NOTHING`;
 
 export interface FollowerJobs {
@@ -27,10 +27,11 @@ export async function insertForFollowers(execute: Execute, j: FollowerJobs): Pro
 
 const ONE = `
 INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
-VALUES ($1, 'accept', $2, $3, $4, $5, $6, clock_timestamp())`;
+VALUES ($1, $7, $2, $3, $4, $5, $6, clock_timestamp())`;
 
-export interface AcceptJob {
+export interface SingleJob {
   id: string;
+  kind: 'accept' | 'follow' | 'undo';
   objectId: string;
   apActorId: string;
   inbox: string;
@@ -38,14 +39,14 @@ export interface AcceptJob {
   now: Date;
 }
 
-export async function insertAccept(execute: Execute, j: AcceptJob): Promise<void> {
-  await execute(ONE, [j.id, j.objectId, j.apActorId, j.inbox, j.body, j.now]);
+export async function insertSingle(execute: Execute, j: SingleJob): Promise<void> {
+  await execute(ONE, [j.id, j.objectId, j.apActorId, j.inbox, j.body, j.now, j.kind]);
 }
 
 const UPDATE_TO_FOLLOWERS = `
 INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
 SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'update', $2, $2, f.inbox, $3, $4, clock_timestamp()
-FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5) f`;
+FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5 AND NOT is_local) f`;
 
 export interface UpdateJobs {
   /** Of the batch; each job's id begins with it. */
@@ -75,9 +76,11 @@ INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, 
 SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'delete', $2, $2, f.inbox, $3, coalesce((
     SELECT max(d.claimed_until) FROM deliveries d
     WHERE d.inbox = f.inbox AND d.ap_actor_id = $2 AND d.state = 'pending' AND d.claimed_until > $4), $4), clock_timestamp()
-FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5) f`;
+FROM (
+  SELECT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5 AND NOT is_local
+  UNION SELECT inbox FROM following WHERE username = $5 AND inbox IS NOT NULL AND state <> 'rejected') f`;
 
-/** To every inbox of its followers; where something of the actor's is on its way, once that must have arrived. */
+/** To every inbox of its followers and of those whom it follows; where something of the actor's is on its way, once that must have arrived. */
 export async function insertGoodbye(execute: Execute, j: UpdateJobs): Promise<void> {
   await execute(GOODBYE, [j.id, j.apActorId, j.body, j.now, j.username]);
 }

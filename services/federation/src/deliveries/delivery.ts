@@ -3,8 +3,8 @@ import type { ActorKey } from '../actors/actor-keys.ts';
 /** A claimed job: one signed POST of `body` to `inbox`. */
 export interface Delivery {
   id: string;
-  kind: 'activity' | 'accept' | 'update' | 'delete';
-  /** UUID; null for what is no claim (an Accept, an Update or Delete of the actor). */
+  kind: 'activity' | 'accept' | 'update' | 'delete' | 'follow' | 'undo';
+  /** UUID; null for what is not in the outbox (a Follow, Accept or Undo, an Update or Delete of the actor). */
   activityId: string | null;
   apActorId: string;
   inbox: string;

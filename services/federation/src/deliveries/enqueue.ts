@@ -6,13 +6,13 @@ import {
   dropOfClaims,
   dropPending,
   dropUpdates,
-  insertAccept,
   insertForFollowers,
   insertForInbox,
   insertGoodbye,
+  insertSingle,
   insertUpdate,
-  type AcceptJob,
   type FollowerJobs,
+  type SingleJob,
   type UpdateJobs,
 } from './delivery-jobs.repository.ts';
 
@@ -21,9 +21,14 @@ export async function enqueueToFollowers(execute: Execute, jobs: Omit<FollowerJo
   await insertForFollowers(execute, { id: newId('dlv'), ...jobs });
 }
 
-/** One job for an activity that is no claim, in the caller's transaction. */
-export async function enqueueAccept(execute: Execute, job: Omit<AcceptJob, 'id'>): Promise<void> {
-  await insertAccept(execute, { id: newId('dlv'), ...job });
+/** One job for the answer to a Follow, in the caller's transaction. */
+export async function enqueueAccept(execute: Execute, job: Omit<SingleJob, 'id' | 'kind'>): Promise<void> {
+  await insertSingle(execute, { id: newId('dlv'), kind: 'accept', ...job });
+}
+
+/** One job for a Follow or its Undo, in the caller's transaction. */
+export async function enqueueFollow(execute: Execute, job: Omit<SingleJob, 'id'>): Promise<void> {
+  await insertSingle(execute, { id: newId('dlv'), ...job });
 }
 
 /** One job per inbox of the actor's followers for an `Update` of the actor, in the caller's transaction. An earlier one that waits is given up. */

@@ -1,5 +1,6 @@
 import type { Execute } from '@artdag/messaging';
 import { eraseBodies } from '../deliveries/enqueue.ts';
+import { eraseFollowing } from '../following/end-following.ts';
 import { endFollowsOf } from '../followers/end-follow.ts';
 import { erasePayloads } from '../inbox/erase-payloads.ts';
 import { erasePublications } from '../publications/erase-claims.ts';
@@ -25,6 +26,10 @@ const publications: Step = async ({ apActorId }, { execute }) =>
 const followers: Step = async ({ username }, { execute, now }) =>
   (await endFollowsOf(execute, username, { limit: removedAtOnce, now })) < removedAtOnce ? null : '';
 
+/** Whom it followed. */
+const following: Step = async ({ apActorId, username }, { execute, now }) =>
+  (await eraseFollowing(execute, { apActorId, username, limit: removedAtOnce, now })) < removedAtOnce ? null : '';
+
 /** Its name in the actor documents that its followers were sent. */
 const deliveries: Step = ({ apActorId }, { execute, cursor }) =>
   eraseBodies(execute, { apActorId, after: cursor, limit: readAtOnce });
@@ -35,6 +40,6 @@ const inbox: Step = ({ marks }, { execute, cursor }) =>
 
 /** Each may be begun again from the start; one that was interrupted goes on from its last batch. */
 export const steps: Record<Erasure['kind'], readonly Step[]> = {
-  account: [publications, followers, deliveries, inbox],
+  account: [publications, followers, deliveries, inbox, following],
   asset: [inbox],
 };

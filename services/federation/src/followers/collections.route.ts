@@ -6,6 +6,7 @@ import { readActorCollection, type ActorUrlSource } from './actor-collection.ts'
 
 export interface FollowersDeps extends Pick<ActorDeps, 'actors' | 'urls'> {
   followers: ActorUrlSource;
+  following: ActorUrlSource;
 }
 
 /** `GET /users/{username}/followers`. */
@@ -13,11 +14,9 @@ export function followersRoute(deps: FollowersDeps): RequestHandler<{ username: 
   return actorCollectionRoute(deps, deps.followers, (username) => deps.urls.followers(username));
 }
 
-const nobody: ActorUrlSource = { count: async () => 0, page: async () => [] };
-
-/** `GET /users/{username}/following`: empty as long as nobody can follow from here. */
-export function followingRoute(deps: Pick<ActorDeps, 'actors' | 'urls'>): RequestHandler<{ username: string }> {
-  return actorCollectionRoute(deps, nobody, (username) => deps.urls.following(username));
+/** `GET /users/{username}/following`: those who have accepted. */
+export function followingRoute(deps: FollowersDeps): RequestHandler<{ username: string }> {
+  return actorCollectionRoute(deps, deps.following, (username) => deps.urls.following(username));
 }
 
 function actorCollectionRoute(

@@ -29,19 +29,21 @@ export interface NewFollower {
   sharedInbox: string | null;
   followActivityId: string;
   now: Date;
+  /** One of ours, who is not written to. */
+  isLocal?: boolean;
 }
 
 /* An old follower who asks again, by another Follow, is told again; the same Follow changes nothing. */
 const ADD = `
-INSERT INTO followers AS f (username, follower_ap_id, inbox, shared_inbox, follow_activity_id, accepted_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO followers AS f (username, follower_ap_id, inbox, shared_inbox, follow_activity_id, accepted_at, is_local)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (username, follower_ap_id) DO UPDATE
 SET inbox = EXCLUDED.inbox, shared_inbox = EXCLUDED.shared_inbox, follow_activity_id = EXCLUDED.follow_activity_id
 WHERE f.follow_activity_id <> EXCLUDED.follow_activity_id
 RETURNING (xmax = 0) AS is_new`;
 
 export async function upsertFollower(execute: Execute, f: NewFollower): Promise<'added' | 'renewed' | 'unchanged'> {
-  const params = [f.username, f.followerApId, f.inbox, f.sharedInbox, f.followActivityId, f.now];
+  const params = [f.username, f.followerApId, f.inbox, f.sharedInbox, f.followActivityId, f.now, f.isLocal ?? false];
   const { rows } = await execute(ADD, params);
   if (rows[0] === undefined) return 'unchanged';
   return rows[0]['is_new'] === true ? 'added' : 'renewed';

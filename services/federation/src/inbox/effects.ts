@@ -1,6 +1,8 @@
 import type { Execute } from '@artdag/messaging';
 import { acceptFollow } from '../followers/accept-follow.ts';
 import { endAllFollows, endFollow, type UndoneFollow } from '../followers/end-follow.ts';
+import { answerFollow } from '../following/answer-follow.ts';
+import { endFollowingOf } from '../following/end-following.ts';
 import { forgetRemoteActor } from '../remote-actors/forget-remote-actor.ts';
 import { idOf, isHttpUrl, isJsonObject, type RemoteActor } from '../remote-actors/remote-actor.ts';
 import type { LocalUrls } from '../urls.ts';
@@ -13,7 +15,7 @@ export interface EffectContext {
 }
 
 /** What an accepted activity did: a word for the log and the metrics. */
-export type Effect = 'followed' | 'unfollowed' | 'actor_deleted' | 'ignored';
+export type Effect = 'followed' | 'unfollowed' | 'follow_accepted' | 'follow_rejected' | 'actor_deleted' | 'ignored';
 
 /** The local user whom a Follow is about; undefined for any other activity, and for a Follow of somebody elsewhere. */
 export function followedUser(urls: LocalUrls, activity: ReceivedActivity): string | undefined {
@@ -47,11 +49,15 @@ export async function applyEffect(
   if (undone !== undefined) {
     return (await endFollow(execute, activity.actor, undone, occasion)) > 0 ? 'unfollowed' : 'ignored';
   }
+  if (activity.type === 'Accept' || activity.type === 'Reject') {
+    const effect = activity.type === 'Accept' ? 'follow_accepted' : 'follow_rejected';
+    return (await answerFollow(execute, urls, { ...activity, type: activity.type }, now)) ? effect : 'ignored';
+  }
   if (isOwnDeletion(activity)) return applyActorDeletion(execute, context, activity.actor);
   return 'ignored';
 }
 
-/** A remote actor is no more: its follows go, its cached key too. */
+/** A remote actor is no more: its follows go, those of it too, and its cached key. */
 export async function applyActorDeletion(
   execute: Execute,
   { now, correlationId }: EffectContext,
@@ -60,6 +66,7 @@ export async function applyActorDeletion(
   // First: what of the actor's is being processed at this moment is waited for, and what comes later finds it gone.
   await forgetRemoteActor(execute, actor);
   await endAllFollows(execute, actor, { now, correlationId });
+  await endFollowingOf(execute, actor);
   return 'actor_deleted';
 }
 

@@ -36,6 +36,8 @@ export interface RemotePeer {
   answers: Map<string, number | 'hang' | (() => number)>;
   /** Replaces parts of every actor document. */
   documentChanges: Json;
+  /** Where WebFinger sends everybody, instead of to the actor. */
+  handleLeadsTo: string | undefined;
   actorUrl(name: string): string;
   keyId(name: string): string;
   keyOf(name: string): KeyObject;
@@ -117,10 +119,21 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     ...peer.documentChanges,
   });
 
+  /** Nobody is called `nobody`. */
+  const answerWebFinger = (res: ServerResponse, path: string): void => {
+    const subject = new URL(path, url).searchParams.get('resource') ?? '';
+    const name = subject.replace(/^acct:/, '').split('@')[0] ?? '';
+    const self = { rel: 'self', type: 'application/activity+json', href: peer.handleLeadsTo ?? actorUrl(name) };
+    const links = [{ rel: 'http://webfinger.net/rel/profile-page', type: 'text/html', href: `${url}/@${name}` }, self];
+    const status = name === 'nobody' ? 404 : 200;
+    res.writeHead(status, { 'content-type': 'application/jrd+json' }).end(JSON.stringify({ subject, links }));
+  };
+
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = req.url ?? '';
     if (req.method === 'POST') return receive(req, res, path);
     peer.fetches.push(path);
+    if (path.startsWith('/.well-known/webfinger?')) return answerWebFinger(res, path);
     const name = path.split('/')[2] ?? '';
     if (user(name).gone) return void res.writeHead(410).end();
     res.writeHead(200, { 'content-type': 'application/activity+json' }).end(JSON.stringify(actorDocument(name)));
@@ -143,6 +156,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     fetches: [],
     answers: new Map(),
     documentChanges: {},
+    handleLeadsTo: undefined,
     actorUrl,
     keyId: (name) => `${actorUrl(name)}#${user(name).keyName}`,
     keyOf: (name) => user(name).privateKey,
