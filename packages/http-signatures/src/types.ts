@@ -15,7 +15,7 @@ export interface SignRequestOptions {
   /** Further headers of the request; a `content-type` among them is signed too. */
   headers?: Readonly<Record<string, string>>;
   /** What the other side asked a signature by RFC 9421 to be like (`fulfillableRequest`). */
-  wanted?: SignatureRequest;
+  wanted?: SignatureRequest | undefined;
   date: Date;
   /** RSASSA-PKCS1-v1_5 with SHA-256 over these bytes, by the key of `keyId`. */
   sign: (bytes: Buffer) => Promise<Buffer>;

@@ -22,6 +22,9 @@ import type { InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
 import { createFederationMetrics } from './metrics.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
+import { createHostPruner } from './remote-hosts/prune-hosts.ts';
+import { createRemoteHostRepository } from './remote-hosts/remote-host.repository.ts';
+import { createSchemeMemory } from './remote-hosts/scheme-memory.ts';
 import { createLocalUrls } from './urls.ts';
 
 /** Pace of the delivery worker; what is left out has the worker's defaults. */
@@ -75,10 +78,12 @@ export function composeParts(s: Surroundings) {
     return result;
   };
   const { tuning } = s;
+  const remoteHosts = createRemoteHostRepository(execute);
   worker = createDeliveryWorker(
     {
       ...{ deliveries, transaction, urls, metrics, now, identity, safeFetch: s.safeFetch },
       sign: createBatchSigner(identity),
+      schemes: createSchemeMemory({ remoteHosts, logger, now }),
       retryDelaysMs: tuning.retryDelaysMs,
     },
     { ...tuning, logger },
@@ -99,8 +104,9 @@ export function composeParts(s: Surroundings) {
     run: async () => metrics.pending(await deliveries.countPending()),
   });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
+  const pruner = createHostPruner({ remoteHosts, logger, now });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
-  return { app, relay, worker, consumers, loops: [relay, counting, eraser, ...inbox.loops] };
+  return { app, relay, worker, consumers, loops: [relay, counting, eraser, pruner, ...inbox.loops] };
 }
 
 interface Shared {

@@ -1,105 +1,78 @@
-import { signRequest } from '@artdag/http-signatures';
 import { SafeFetchError, type SafeFetch } from '@artdag/safe-fetch';
 import { AppError } from '@artdag/service-kit';
-import { signingKey, type ActorKey } from '../actors/actor-keys.ts';
-import { SigningRefused, type Sign } from './batch-signer.ts';
-import type { Delivery, Outcome } from './delivery.ts';
-import { keysFor, learnKeys, type Sender, type SenderKeysDeps } from './sender-keys.ts';
+import { signingKey } from '../actors/actor-keys.ts';
+import { knockTwice } from '../remote-hosts/knock-twice.ts';
+import type { SchemeMemory } from '../remote-hosts/scheme-memory.ts';
+import { SigningRefused } from './batch-signer.ts';
+import { hostOf, type Delivery, type Outcome } from './delivery.ts';
+import { learnKeys, type Sender } from './sender-keys.ts';
+import { signDelivery, type Sendable, type SignDeliveryDeps } from './sign-delivery.ts';
 
-export interface AttemptDeps extends SenderKeysDeps {
+export interface AttemptDeps extends SignDeliveryDeps {
   safeFetch: SafeFetch;
-  sign: Sign;
+  schemes: SchemeMemory;
 }
+
+type Refusal = Extract<Outcome, { reason: string }>;
 
 /** Until identity, or the actor's registration, is there. */
 const WAIT_MS = 5_000;
 const TIMEOUT_MS = 10_000;
-/** A key that changes this often between look-up and signature is a fault, not a rotation. */
-const MAX_COMPOSITIONS = 3;
 /** What servers answer when they do not believe a signature. */
 const NOT_BELIEVED = new Set([401, 403]);
 
-/** Signs one job and sends it, once. Never rejects. */
+/** Signs one job and sends it, once in each signature scheme at most. Never rejects. */
 export async function attempt(deps: AttemptDeps, job: Delivery): Promise<Outcome> {
-  if (job.body === null) return { kind: 'erased', reason: 'What it would say was erased.' };
-  let signed: Signed;
-  const body = Buffer.from(job.body);
+  const { body: text, sender } = job;
+  if (text === null) return { kind: 'erased', reason: 'What it would say was erased.' };
+  if (sender === undefined)
+    return { kind: 'waiting', reason: `${job.apActorId} is not registered here yet`, waitMs: WAIT_MS };
+  const statuses: number[] = [];
   try {
-    signed = await sign(deps, job, job.body, body);
+    const sendable = { job, sender, text, body: Buffer.from(text) };
+    const { keyIds } = await knockTwice(deps.schemes, {
+      host: hostOf(job.inbox).toLowerCase(),
+      method: 'POST',
+      sign: (knock) => signDelivery(deps, sendable, knock),
+      send: (headers) => send(deps, sendable, headers, statuses),
+    });
+    const outcome = outcomeOf(statuses);
+    const isDisbelief = outcome.kind === 'refused' && statuses.some((status) => NOT_BELIEVED.has(status));
+    return isDisbelief ? await judgeDisbelief(deps, sender, keyIds, outcome) : outcome;
   } catch (error) {
-    return signingFailure(error);
+    if (error instanceof SafeFetchError) return sendingFailure(error);
+    const outcome = signingFailure(error);
+    // One answer has come, so it was an attempt.
+    return outcome.kind === 'waiting' && statuses.length > 0 ? { ...outcome, kind: 'failed' } : outcome;
   }
-  let status: number;
-  try {
-    const init = { method: 'POST', headers: signed.headers, body, timeoutMs: TIMEOUT_MS, maxRedirects: 0 };
-    ({ status } = await deps.safeFetch(job.inbox, init));
-  } catch (error) {
-    return sendingFailure(error);
-  }
-  return NOT_BELIEVED.has(status) ? await judgeDisbelief(deps, signed, status) : outcomeOf(status);
+}
+
+async function send(deps: AttemptDeps, { job, body }: Sendable, headers: Record<string, string>, statuses: number[]) {
+  const init = { method: 'POST', headers, body, timeoutMs: TIMEOUT_MS, maxRedirects: 0 };
+  const answer = await deps.safeFetch(job.inbox, init);
+  statuses.push(answer.status);
+  return answer;
 }
 
 /** The actor document shows one RSA key: who looked for the one that signed after it was changed did not find it, and will find the next. */
-async function judgeDisbelief(deps: AttemptDeps, { sender, keyId }: Signed, status: number): Promise<Outcome> {
-  const reason = `The inbox answered ${status}, the key was changed meanwhile.`;
+async function judgeDisbelief(
+  deps: AttemptDeps,
+  sender: Sender,
+  keyIds: readonly string[],
+  refused: Refusal,
+): Promise<Outcome> {
+  const { reason } = refused;
   try {
     const present = signingKey(await learnKeys(deps, sender));
-    const isChanged = present !== undefined && present.key_id !== keyId;
-    return isChanged ? { kind: 'waiting', reason, waitMs: 0 } : outcomeOf(status);
+    const isChanged = present !== undefined && keyIds.some((keyId) => keyId !== present.key_id);
+    return isChanged ? { kind: 'waiting', reason: `${reason} The key was changed meanwhile.`, waitMs: 0 } : refused;
   } catch {
-    return { kind: 'failed', reason: `The inbox answered ${status}, and whether the key was changed is not known.` };
+    return { kind: 'failed', reason: `${reason} Whether the key was changed is not known.` };
   }
-}
-
-interface Signed {
-  headers: Record<string, string>;
-  sender: Sender;
-  keyId: string;
-}
-
-/**
- * The signed text names the key, so it is composed anew when identity says that another one would sign. Who has ended may still tell of ends:
- * its own, or one of its works'.
- */
-async function sign(deps: AttemptDeps, job: Delivery, text: string, body: Buffer): Promise<Signed> {
-  const { sender } = job;
-  if (sender === undefined) throw new Error(`${job.apActorId} is not registered here yet`);
-  const { actorId } = sender;
-  let keyId = presentKeyId(await keysFor(deps, sender, text));
-  let farewell = job.kind === 'delete';
-  for (let composition = 1; ; composition += 1) {
-    try {
-      const headers = await signRequest({
-        method: 'POST',
-        url: job.inbox,
-        body,
-        keyId,
-        headers: { 'content-type': 'application/activity+json' },
-        date: deps.now(),
-        sign: (bytes) => deps.sign({ actorId, keyId, farewell }, bytes),
-      });
-      return { headers, sender, keyId };
-    } catch (error) {
-      if (!(error instanceof SigningRefused) || composition === MAX_COMPOSITIONS) throw error;
-      if (error.code === 'key_changed') keyId = presentKeyId(await learnKeys(deps, sender));
-      else if (error.code === 'actor_disabled' && !farewell && isDelete(text)) farewell = true;
-      else throw error;
-    }
-  }
-}
-
-function isDelete(text: string): boolean {
-  return (JSON.parse(text) as { type?: unknown }).type === 'Delete';
-}
-
-function presentKeyId(keys: readonly ActorKey[]): string {
-  const key = signingKey(keys);
-  if (key === undefined) throw new SigningRefused({ code: 'unknown_actor', status: 404 });
-  return key.key_id;
 }
 
 /** A disabled or unknown actor sends nothing any more; everything else passes. */
-function signingFailure(error: unknown): Outcome {
+function signingFailure(error: unknown): Refusal {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof SigningRefused && (error.status === 403 || error.status === 404))
     return { kind: 'refused', reason };
@@ -109,16 +82,16 @@ function signingFailure(error: unknown): Outcome {
   return { kind: 'waiting', reason: detail, waitMs: WAIT_MS };
 }
 
-function outcomeOf(status: number): Outcome {
-  const reason = `The inbox answered ${status}.`;
+/** By the last answer. */
+function outcomeOf(statuses: readonly number[]): Outcome {
+  const status = statuses.at(-1) ?? 0;
+  const reason = `The inbox answered ${statuses.join(', and when signed otherwise ')}.`;
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   if (status === 404 || status === 410) return { kind: 'gone', reason };
   return { kind: status >= 400 && status < 500 ? 'refused' : 'failed', reason };
 }
 
-function sendingFailure(error: unknown): Outcome {
-  const reason = error instanceof Error ? error.message : String(error);
-  const isForbidden =
-    error instanceof SafeFetchError && (error.code === 'address_refused' || error.code === 'url_refused');
+function sendingFailure({ code, message: reason }: SafeFetchError): Outcome {
+  const isForbidden = code === 'address_refused' || code === 'url_refused';
   return { kind: isForbidden ? 'refused' : 'failed', reason };
 }

@@ -138,10 +138,10 @@ describe('an inbox that does not take it', () => {
   it('with another 4xx is not tried again', async () => {
     const peer = await kit.startPeer();
     const user = await followed(peer, 'alice');
-    peer.answers.set('/users/alice/inbox', 403);
+    peer.answers.set('/users/alice/inbox', 422);
     await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));
     await eventually(async () =>
-      expect(await jobsOf(user)).toMatchObject([{ state: 'dead', attempts: 1, last_error: 'The inbox answered 403.' }]),
+      expect(await jobsOf(user)).toMatchObject([{ state: 'dead', attempts: 1, last_error: 'The inbox answered 422.' }]),
     );
     expect(await followersOf(user)).toEqual([peer.actorUrl('alice')]);
   });

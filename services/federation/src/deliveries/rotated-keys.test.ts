@@ -52,7 +52,7 @@ async function documentOf(user: User) {
 async function signedWith(arrival: Arrival, user: User): Promise<string> {
   const { publicKey } = (await send(user.apId)).json() as { publicKey: { id: string; publicKeyPem: string } };
   const { keyId } = await verifyRequest({
-    ...{ method: 'POST', originalUrl: arrival.path, now: now() },
+    ...{ method: 'POST', originalUrl: arrival.path, now: now(), scheme: 'http' },
     ...{ headers: arrival.headers, rawHeaders: arrival.rawHeaders, body: arrival.body },
     key: async () => ({ publicKeyPem: publicKey.publicKeyPem, owner: user.apId }),
   });

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicKeyMultibase } from '@artdag/claims';
+import { findFault, type Demands } from './demands.testing.ts';
 import { send, type RawAnswer } from './http-client.testing.ts';
 import { signByHand, type Signing } from './sign.testing.ts';
 
@@ -34,6 +35,8 @@ export interface RemotePeer {
   fetches: string[];
   /** The status of the next answer of an inbox (by path), or what tells it once something has come; `hang` never answers. Default 202. */
   answers: Map<string, number | 'hang' | (() => number)>;
+  /** What it wants of the signatures of what it gets; who does not meet it is refused. Nothing is looked at by default. */
+  demands: Demands | undefined;
   /** Replaces parts of every actor document. */
   documentChanges: Json;
   /** Where WebFinger sends everybody, instead of to the actor. */
@@ -133,6 +136,8 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     const path = req.url ?? '';
     if (req.method === 'POST') return receive(req, res, path);
     peer.fetches.push(path);
+    const refusal = await findFault(peer.demands, req, Buffer.alloc(0));
+    if (refusal !== undefined) return void res.writeHead(refusal.status, refusal.headers).end();
     if (path.startsWith('/.well-known/webfinger?')) return answerWebFinger(res, path);
     const name = path.split('/')[2] ?? '';
     if (user(name).gone) return void res.writeHead(410).end();
@@ -146,6 +151,8 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     const { headers, rawHeaders } = req;
     const json = JSON.parse(body.toString()) as Json;
     peer.received.push({ path, url: url + path, headers, rawHeaders, body, json, at: Date.now() });
+    const refusal = await findFault(peer.demands, req, body);
+    if (refusal !== undefined) return void res.writeHead(refusal.status, refusal.headers).end();
     const status = peer.answers.get(path) ?? 202;
     if (status !== 'hang') res.writeHead(typeof status === 'function' ? status() : status).end();
   };
@@ -155,6 +162,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     received: [],
     fetches: [],
     answers: new Map(),
+    demands: undefined,
     documentChanges: {},
     handleLeadsTo: undefined,
     actorUrl,
