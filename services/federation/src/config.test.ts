@@ -13,6 +13,7 @@ describe('loadConfig', () => {
     expect(loadConfig(env)).toMatchObject({
       ...{ host: '127.0.0.1', port: 8202, domain: 'artdag.rose-ash.com', publicUrl: 'https://artdag.rose-ash.com' },
       ...{ publicHosts: ['artdag.rose-ash.com'], allowedPrivateCidrs: [], identityUrl: 'http://127.0.0.1:7021' },
+      inboxBounds: { textDays: 30, idDays: 180, maxRemoteActors: 100_000 },
     });
   });
 

@@ -41,12 +41,14 @@ describe('the service', () => {
     const peer = await kit.startPeer();
     const user = await kit.federation.addUser('hana');
     await peer.post('alice', `${user.apId}/inbox`, peer.activity('alice', { type: 'Follow', object: user.apId }));
+    const metrics = async (): Promise<string> => (await send(`${kit.federation.url}/metrics`)).text;
+    await eventually(async () => expect(await metrics()).toMatch(/^inbox_processed_total\{effect="followed"\} 1$/m));
     await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));
     await eventually(async () => {
-      const { text } = await send(`${kit.federation.url}/metrics`);
+      const text = await metrics();
       expect(text).toMatch(/^deliveries_total\{state="delivered"\} 2$/m);
       expect(text).toMatch(/^activities_published_total 1$/m);
-      expect(text).toMatch(/^inbox_total\{result="followed"\} 1$/m);
+      expect(text).toMatch(/^inbox_total\{result="queued"\} 2$/m);
       expect(text).toMatch(/^inbox_total\{result="signature_invalid"\} 3$/m);
       expect(text).toMatch(/^deliveries\{state="pending"\} \d+$/m);
     });

@@ -16,6 +16,7 @@ import { createRemoteActorRepository, type KnownRemoteActor } from '../remote-ac
 import { createRemoteKeys } from '../remote-actors/remote-keys.ts';
 import type { LocalUrls } from '../urls.ts';
 import { cacheBlockedHosts, cacheLocalActors } from './cached-lookups.ts';
+import { createInboxHousekeeping, type InboxBounds } from './housekeeping.ts';
 import { countQueue } from './inbox-queue.repository.ts';
 import { createInboxStore } from './inbox-store.ts';
 import { createInboxWorker, type InboxTuning } from './inbox-worker.ts';
@@ -33,6 +34,7 @@ export interface InboxSurroundings {
   /** Has the relay look for events. */
   wakeRelay: () => void;
   tuning: InboxTuning;
+  config: { inboxBounds: InboxBounds };
 }
 
 /** How long another replica's changes may go unseen; also by how many entries of the memory. */
@@ -80,6 +82,6 @@ export function composeInbox(s: InboxSurroundings) {
     },
     /** Call when local actors may have changed. */
     forgetLocalActors: () => localActors.clear(),
-    loops: [worker, counting],
+    loops: [worker, counting, createInboxHousekeeping(s, s.config.inboxBounds, s.tuning.housekeepingMs)],
   };
 }

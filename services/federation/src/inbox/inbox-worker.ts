@@ -1,5 +1,5 @@
 import type { Execute } from '@artdag/messaging';
-import { createLoop, isConnectionFailure, sleep, type Logger, type Loop } from '@artdag/service-kit';
+import { createLoop, isConnectionFailure, sleep, type Logger } from '@artdag/service-kit';
 import type { InboxMetrics } from '../metrics.ts';
 import { findSenders, park, putOff, type Waiting } from './inbox-queue.repository.ts';
 import { processFirst, type ProcessDeps, type Processed } from './process-activity.ts';
@@ -19,6 +19,16 @@ export interface InboxTuning {
   pausesMs?: readonly number[];
   /** How long an activity waits of which no commit told us (default 1 s). */
   pollMs?: number;
+  /** Between looks for what is past keeping (default 1 min). */
+  housekeepingMs?: number;
+}
+
+export interface InboxWorker {
+  start(): void;
+  /** Call after a commit by which something waits. */
+  wake(): void;
+  /** Begins nothing more; what is under way has some seconds to end, and is undone otherwise. */
+  stop(): Promise<void>;
 }
 
 /** Senders at once; each needs a connection. */
@@ -30,12 +40,17 @@ const IN_A_ROW = 50;
 const GATHER_MS = 25;
 const MAX_ERROR = 500;
 const PAUSES_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000];
+const GRACE_MS = 3_000;
 
 /**
  * Processes what waits in the inbox: senders side by side and in turn, so that none holds up the others, each one's activities in the order in which
  * they came. Replicas share the work.
  */
-export function createInboxWorker(deps: InboxWorkerDeps, { pausesMs = PAUSES_MS, pollMs = 1_000 }: InboxTuning): Loop {
+export function createInboxWorker(deps: InboxWorkerDeps, o: InboxTuning): InboxWorker {
+  const { pausesMs = PAUSES_MS, pollMs = 1_000 } = o;
+  const { logger } = deps;
+  const underWay = new Map<string, Promise<void>>();
+  let senders: string[] = [];
   let after = '';
   let begunAt = -Infinity;
 
@@ -48,31 +63,48 @@ export function createInboxWorker(deps: InboxWorkerDeps, { pausesMs = PAUSES_MS,
     return IN_A_ROW;
   };
 
+  const begin = (actor: string): void => {
+    const work = processSender(actor)
+      .catch((error: unknown) => {
+        logger.warn('the inbox could not be processed; it is tried again in a moment', { error });
+        return 0;
+      })
+      .then((done) => {
+        underWay.delete(actor);
+        // Of one whom another replica has in hand nothing was done: no reason to look again at once.
+        if (done > 0 || senders.length > 0) loop.wake();
+      });
+    underWay.set(actor, work);
+  };
+
+  /** Those at work are left where they are, and found again when they have more. */
+  const findMore = async (): Promise<void> => {
+    const found = await findSenders(deps.execute, { after, now: deps.now(), limit: SENDERS_AT_ONCE });
+    after = found.length < SENDERS_AT_ONCE ? '' : (found.at(-1) ?? '');
+    senders = found.filter((actor) => !underWay.has(actor));
+  };
+
   const turn = async (signal: AbortSignal): Promise<boolean> => {
     const pauseMs = begunAt + GATHER_MS - performance.now();
     if (pauseMs > 0) await sleep(pauseMs, signal);
     begunAt = performance.now();
-    const senders = await findSenders(deps.execute, { after, now: deps.now(), limit: SENDERS_AT_ONCE });
-    const isLast = senders.length < SENDERS_AT_ONCE;
-    const wasFirst = after === '';
-    after = isLast ? '' : (senders.at(-1) ?? '');
-    const done = await inParallel(senders, processSender);
-    return done > 0 || !isLast || !wasFirst;
+    if (senders.length === 0) await findMore();
+    const free = CONCURRENCY - underWay.size;
+    for (const actor of senders.splice(0, Math.max(0, free))) if (!underWay.has(actor)) begin(actor);
+    return senders.length === 0 && after !== '';
   };
 
-  return createLoop({ name: 'inbox', everyMs: pollMs, logger: deps.logger, run: turn });
-}
-
-async function inParallel(senders: readonly string[], work: (actor: string) => Promise<number>): Promise<number> {
-  const left = [...senders];
-  let done = 0;
-  const lane = async (): Promise<void> => {
-    for (let actor = left.shift(); actor !== undefined; actor = left.shift()) done += await work(actor);
+  const loop = createLoop({ name: 'inbox', everyMs: pollMs, logger, run: turn });
+  return {
+    start: () => loop.start(),
+    wake: () => loop.wake(),
+    async stop() {
+      await loop.stop();
+      const waiting = new AbortController();
+      await Promise.race([Promise.all(underWay.values()), sleep(GRACE_MS, waiting.signal)]);
+      waiting.abort();
+    },
   };
-  // Nothing of this turn may still be under way when the next one begins.
-  const lanes = await Promise.allSettled(Array.from({ length: CONCURRENCY }, lane));
-  for (const each of lanes) if (each.status === 'rejected') throw each.reason;
-  return done;
 }
 
 async function settle(deps: InboxWorkerDeps, processed: Processed, pausesMs: readonly number[]): Promise<void> {

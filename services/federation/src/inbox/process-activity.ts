@@ -56,7 +56,8 @@ async function effectOf(
 ): Promise<Effect> {
   if (text === '') return 'ignored';
   const sender = await holdRemoteActor(execute, actor);
-  if (sender === undefined) return 'ignored';
+  if (sender === 'gone') return 'ignored';
+  if (sender === undefined) throw new Error('Nothing is known of its sender any more.');
   const activity = readActivity(context.urls, parseDocument(Buffer.from(text)));
   return applyEffect(execute, context, activity, sender);
 }

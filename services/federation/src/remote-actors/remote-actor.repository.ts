@@ -49,22 +49,22 @@ function toKnown(row: Row): KnownRemoteActor | undefined {
   return { apId, keyId, publicKeyPem, assertionKeys, inbox, sharedInbox, fetchedAt };
 }
 
-const FIND = `
-SELECT ap_id, key_id, public_key_pem, assertion_keys, inbox, shared_inbox FROM remote_actors
-WHERE ap_id = $1 AND NOT gone AND key_id IS NOT NULL AND public_key_pem IS NOT NULL AND inbox IS NOT NULL
-FOR SHARE`;
+const HOLD = `
+SELECT ap_id, key_id, public_key_pem, assertion_keys, inbox, shared_inbox, gone FROM remote_actors WHERE ap_id = $1 FOR SHARE`;
 
-/** What we know of a remote actor that is not gone, and is not before the end of the caller's transaction. */
-export async function holdRemoteActor(execute: Execute, apId: string): Promise<RemoteActor | undefined> {
-  const { rows } = await execute(FIND, [apId]);
-  return rows.map((row) => ({
+/** What we know of a remote actor, which does not change before the end of the caller's transaction; undefined when nothing is known. */
+export async function holdRemoteActor(execute: Execute, apId: string): Promise<RemoteActor | 'gone' | undefined> {
+  const row = (await execute(HOLD, [apId])).rows[0];
+  if (row === undefined) return undefined;
+  if (row['gone'] === true) return 'gone';
+  return {
     apId: String(row['ap_id']),
     keyId: String(row['key_id']),
     publicKeyPem: String(row['public_key_pem']),
     assertionKeys: row['assertion_keys'] as AssertionKey[],
     inbox: String(row['inbox']),
     sharedInbox: row['shared_inbox'] as string | null,
-  }))[0];
+  };
 }
 
 const MARK_GONE = `

@@ -4,7 +4,7 @@ import { routingKeyOf, type Envelope } from '@artdag/events';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, type Transport } from '@artdag/messaging';
 import { newSuffix, type Logger, type Service } from '@artdag/service-kit';
-import { createService, type Overrides } from '../service.ts';
+import { createService, type Config, type Overrides } from '../service.ts';
 import { keysEvent, newAsset, registeredEvent, type ClaimedAsset } from './events.testing.ts';
 import type { IdentityStandIn } from './identity-stand-in.testing.ts';
 
@@ -27,8 +27,11 @@ export interface TestFederationOptions {
   store?: KeyValueStore;
   deliveries?: Overrides['deliveries'];
   inbox?: Overrides['inbox'];
-  /** Where to listen; the address is part of every actor URL. */
+  inboxBounds?: Partial<Config['inboxBounds']>;
+  /** Where to listen; the address is part of every actor URL, if `domain` does not say otherwise. */
   server?: Server;
+  /** Of another one, of which this is a replica. */
+  domain?: string;
 }
 
 export async function listenOnLoopback(port = 0): Promise<Server> {
@@ -40,7 +43,8 @@ export async function listenOnLoopback(port = 0): Promise<Server> {
 /** The whole service, on a real database, with stand-ins around it, over http on loopback. */
 export async function startFederation(o: TestFederationOptions): Promise<TestFederation> {
   const server = o.server ?? (await listenOnLoopback());
-  const domain = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { domain = host } = o;
   const publicUrl = `http://${domain}`;
   const transport = createInProcessTransport({
     logger: o.logger,
@@ -52,9 +56,10 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     ...{ host: '127.0.0.1', port: 0, logLevel: 'error', metricsAllowCidrs: ['127.0.0.0/8'], trustedProxies: [] },
     ...{ databaseUrl: o.databaseUrl, databasePoolMax: 8, redisUrl: undefined, redisKeyPrefix: '' },
     ...{ rabbitmqUrl: undefined, rabbitmqPrefix: '', authUrl: o.authUrl, identityUrl: o.identity.url },
-    ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain] },
+    ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain, host] },
     repositoryUrl: 'https://source.example/art-dag-l2',
     allowedPrivateCidrs: ['127.0.0.0/8'],
+    inboxBounds: { textDays: 30, idDays: 180, maxRemoteActors: 1_000, ...o.inboxBounds },
   };
   const store = o.store ?? createMemoryStore();
   const service = createService(config, {
@@ -66,7 +71,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
   await service.start();
   const publish = (...events: Envelope[]): Promise<void> => publishAll(transport, events);
   return {
-    url: publicUrl,
+    url: `http://${host}`,
     service,
     publish,
     async addUser(username) {
