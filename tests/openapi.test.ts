@@ -381,6 +381,9 @@ describe('what the suite answers', () => {
       getOutbox: [{ path: `${user}/outbox` }, { path: `${user}/outbox?page=true` }],
       getFollowers: [{ path: `${user}/followers` }, { path: `${user}/followers?page=1` }],
       getFollowing: [{ path: `${user}/following` }, { path: `${user}/following?page=1` }],
+      getLikes: [{ path: `/objects/${contentHash}/likes` }, { path: '/objects/x/likes', status: 404 }],
+      getShares: [{ path: `/objects/${contentHash}/shares` }, { path: `/objects/${contentHash}/shares?page=1` }],
+      getReplies: [{ path: `/objects/${contentHash}/replies` }],
       follow: [
         { token, body: { target: `${others.username}@${new URL(suite.url).host}` } },
         { token, body: { target: `nobody-here@${new URL(suite.url).host}` }, status: 404 },

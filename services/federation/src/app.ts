@@ -12,6 +12,7 @@ import type { FollowDeps } from './following/follow-target.ts';
 import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
+import { reactionsRoute, type ReactionsDeps } from './reactions/reactions.route.ts';
 import { outboxRoute, type OutboxDeps } from './publications/outbox.route.ts';
 
 export interface AppOptions {
@@ -28,6 +29,7 @@ export interface AppOptions {
   /** Verifies who is asked for. */
   attach: RequestHandler;
   people: FollowDeps;
+  reactions: ReactionsDeps;
 }
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -53,6 +55,9 @@ export function createApp(o: AppOptions): Express {
       app.get('/users/:username/following', followingRoute(o.followers));
       app.post('/users/:username/inbox', inboxRoute(o.inbox));
       app.all('/users/:username/inbox', methodNotAllowed('POST'));
+      app.get('/objects/:hash/likes', reactionsRoute(o.reactions, 'like'));
+      app.get('/objects/:hash/shares', reactionsRoute(o.reactions, 'share'));
+      app.get('/objects/:hash/replies', reactionsRoute(o.reactions, 'reply'));
       app.post('/follow', ...social, followRoute(o.people));
       app.post('/unfollow', ...social, unfollowRoute(o.people));
       app.post('/inbox', inboxRoute(o.inbox));

@@ -131,6 +131,7 @@ function composeApp(s: Surroundings, shared: Shared) {
     nodeInfo: { urls, execute, now, repositoryUrl: config.repositoryUrl },
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma), following: createFollowingRepository(prisma) },
+    reactions: { urls, execute },
     attach: attachActor(createAssertionVerifier({ service: 'federation', authUrl: config.authUrl, logger, now })),
     people: {
       ...{ ...actors, safeFetch: s.safeFetch, publicScheme: config.publicScheme },

@@ -1,10 +1,10 @@
-import { describeRoute, type DescribedAnswer, type Operation } from '@artdag/service-kit';
+import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
+import { activityStreams, collectionAnswer, contexts, pageNumberQuery } from './http/described-collections.ts';
+import { reactionOperations } from './reactions/operations.ts';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
 import { discoveryOperations } from './discovery/operations.ts';
 import { followOperations } from './following/operations.ts';
-
-const contexts = z.union([z.string(), z.array(z.unknown())]);
 
 const actor = z
   .object({
@@ -71,30 +71,6 @@ const descriptor = z
   })
   .meta({ id: 'ResourceDescriptor', description: 'RFC 7033.' });
 
-const collection = z
-  .object({
-    '@context': contexts,
-    id: z.url(),
-    type: z.literal('OrderedCollection'),
-    totalItems: z.number().int(),
-    first: z.url(),
-    last: z.url().optional(),
-  })
-  .meta({ id: 'OrderedCollection' });
-
-const collectionPage = z
-  .object({
-    '@context': contexts,
-    id: z.url(),
-    type: z.literal('OrderedCollectionPage'),
-    partOf: z.url(),
-    totalItems: z.number().int(),
-    next: z.url().optional(),
-    prev: z.url().optional(),
-    orderedItems: z.array(z.unknown()).meta({ description: 'Activities in an outbox, URLs of actors elsewhere.' }),
-  })
-  .meta({ id: 'OrderedCollectionPage' });
-
 /** Anything more is the sender's own; inbox/read-activity.ts has the rules. */
 const receivedActivity = z
   .looseObject({
@@ -106,7 +82,6 @@ const receivedActivity = z
   })
   .meta({ id: 'ReceivedActivity' });
 
-const activityStreams = ['application/json', 'application/activity+json'];
 const username = z.object({ username: z.string() });
 const ofUser = { 404: ['user_not_found'], 410: ['user_gone'] };
 
@@ -120,20 +95,12 @@ function actorList(name: 'followers' | 'following', summary: string): Operation 
     auth: 'public',
     request: {
       path: username,
-      query: z.object({
-        page: z.string().optional().meta({ description: 'From 1: that page of 50. Without it the collection itself.' }),
-      }),
+      query: pageNumberQuery,
     },
     answers: { 200: collectionAnswer },
     errors: ofUser,
   });
 }
-
-const collectionAnswer: DescribedAnswer = {
-  description: 'The collection, or a page of it.',
-  body: z.union([collection, collectionPage]),
-  mediaTypes: activityStreams,
-};
 
 function inbox(path: '/inbox' | '/users/{username}/inbox'): Operation {
   const shared = path === '/inbox';
@@ -232,4 +199,5 @@ export const operations: readonly Operation[] = [
   inbox('/inbox'),
   ...discoveryOperations,
   ...followOperations,
+  ...reactionOperations,
 ];

@@ -2,11 +2,11 @@ import type { RequestHandler } from 'express';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
 import { sendActivityJson } from '../http/activity-json.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
-import { readActorCollection, type ActorUrlSource } from './actor-collection.ts';
+import { readUrlCollection, type UrlSource } from '../http/url-collection.ts';
 
 export interface FollowersDeps extends Pick<ActorDeps, 'actors' | 'urls'> {
-  followers: ActorUrlSource;
-  following: ActorUrlSource;
+  followers: UrlSource;
+  following: UrlSource;
 }
 
 /** `GET /users/{username}/followers`. */
@@ -21,7 +21,7 @@ export function followingRoute(deps: FollowersDeps): RequestHandler<{ username: 
 
 function actorCollectionRoute(
   deps: Pick<ActorDeps, 'actors'>,
-  source: ActorUrlSource,
+  source: UrlSource,
   idOf: (username: string) => string,
 ): RequestHandler<{ username: string }> {
   return async (req, res) => {
@@ -29,6 +29,6 @@ function actorCollectionRoute(
     if (actor === undefined) throw userNotFound();
     if (actor.deletedAt !== null) throw userGone();
     const id = idOf(actor.username);
-    sendActivityJson(req, res, await readActorCollection(source, id, actor.username, req.query['page']));
+    sendActivityJson(req, res, await readUrlCollection(source, id, actor.username, req.query['page']));
   };
 }

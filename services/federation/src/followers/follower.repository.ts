@@ -1,8 +1,8 @@
 import type { PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
-import type { ActorUrlSource } from './actor-collection.ts';
+import type { UrlSource } from '../http/url-collection.ts';
 
-export function createFollowerRepository(prisma: Pick<PrismaClient, 'follower'>): ActorUrlSource {
+export function createFollowerRepository(prisma: Pick<PrismaClient, 'follower'>): UrlSource {
   return {
     count: (username) => prisma.follower.count({ where: { username } }),
     async page(username, { limit, offset }) {

@@ -1,6 +1,6 @@
 import type { PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
-import type { ActorUrlSource } from '../followers/actor-collection.ts';
+import type { UrlSource } from '../http/url-collection.ts';
 
 export type FollowState = 'requested' | 'accepted' | 'rejected';
 
@@ -14,7 +14,7 @@ export interface Following {
 }
 
 /** Whom an actor follows, and who let it. */
-export function createFollowingRepository(prisma: Pick<PrismaClient, 'following'>): ActorUrlSource {
+export function createFollowingRepository(prisma: Pick<PrismaClient, 'following'>): UrlSource {
   const accepted = (username: string) => ({ username, state: 'accepted' });
   return {
     count: (username) => prisma.following.count({ where: accepted(username) }),

@@ -1,9 +1,8 @@
 import type { LocalUrls } from '../urls.ts';
-import { isOwnDeletion } from './effects.ts';
 import type { ReceivedActivity } from './read-activity.ts';
 
 /** What can be about a relationship with us without naming us: it may give the id of an earlier activity only. */
-const BY_REFERENCE = new Set(['Undo', 'Accept', 'Reject']);
+const BY_REFERENCE = new Set(['Undo', 'Accept', 'Reject', 'Delete']);
 
 /**
  * Whether an activity can have an effect here: it names our host somewhere, or may mean something of ours without doing so. Most of what a busy
@@ -11,5 +10,5 @@ const BY_REFERENCE = new Set(['Undo', 'Accept', 'Reject']);
  */
 export function concernsUs(urls: LocalUrls, activity: ReceivedActivity): boolean {
   const { type, text } = activity;
-  return BY_REFERENCE.has(type) || isOwnDeletion(activity) || text.includes(urls.host) || /\\u00[2-7]/i.test(text);
+  return BY_REFERENCE.has(type) || text.includes(urls.host) || /\\u00[2-7]/i.test(text);
 }

@@ -3,6 +3,8 @@ import { acceptFollow } from '../followers/accept-follow.ts';
 import { endAllFollows, endFollow, type UndoneFollow } from '../followers/end-follow.ts';
 import { answerFollow } from '../following/answer-follow.ts';
 import { endFollowingOf } from '../following/end-following.ts';
+import { applyReaction, takeBackReaction, type ReactionEffect } from '../reactions/apply-reaction.ts';
+import { removeReactionsBy } from '../reactions/reaction.repository.ts';
 import { forgetRemoteActor } from '../remote-actors/forget-remote-actor.ts';
 import { idOf, isHttpUrl, isJsonObject, type RemoteActor } from '../remote-actors/remote-actor.ts';
 import type { LocalUrls } from '../urls.ts';
@@ -15,7 +17,8 @@ export interface EffectContext {
 }
 
 /** What an accepted activity did: a word for the log and the metrics. */
-export type Effect = 'followed' | 'unfollowed' | 'follow_accepted' | 'follow_rejected' | 'actor_deleted' | 'ignored';
+export type Effect =
+  'followed' | 'unfollowed' | 'follow_accepted' | 'follow_rejected' | 'actor_deleted' | ReactionEffect | 'ignored';
 
 /** The local user whom a Follow is about; undefined for any other activity, and for a Follow of somebody elsewhere. */
 export function followedUser(urls: LocalUrls, activity: ReceivedActivity): string | undefined {
@@ -46,18 +49,17 @@ export async function applyEffect(
     return (await acceptFollow(execute, urls, follow)) === 'accepted' ? 'followed' : 'ignored';
   }
   const undone = activity.type === 'Undo' ? undoneFollow(urls, activity) : undefined;
-  if (undone !== undefined) {
-    return (await endFollow(execute, activity.actor, undone, occasion)) > 0 ? 'unfollowed' : 'ignored';
-  }
+  if (undone !== undefined && (await endFollow(execute, activity.actor, undone, occasion)) > 0) return 'unfollowed';
   if (activity.type === 'Accept' || activity.type === 'Reject') {
     const effect = activity.type === 'Accept' ? 'follow_accepted' : 'follow_rejected';
     return (await answerFollow(execute, urls, { ...activity, type: activity.type }, now)) ? effect : 'ignored';
   }
   if (isOwnDeletion(activity)) return applyActorDeletion(execute, context, activity.actor);
-  return 'ignored';
+  const takesBack = activity.type === 'Undo' || activity.type === 'Delete';
+  return (await (takesBack ? takeBackReaction : applyReaction)(execute, { urls, now }, activity)) ?? 'ignored';
 }
 
-/** A remote actor is no more: its follows go, those of it too, and its cached key. */
+/** A remote actor is no more: its follows go, those of it too, its reactions, and its cached key. */
 export async function applyActorDeletion(
   execute: Execute,
   { now, correlationId }: EffectContext,
@@ -67,6 +69,7 @@ export async function applyActorDeletion(
   await forgetRemoteActor(execute, actor);
   await endAllFollows(execute, actor, { now, correlationId });
   await endFollowingOf(execute, actor);
+  await removeReactionsBy(execute, actor);
   return 'actor_deleted';
 }
 

@@ -1,7 +1,15 @@
 import type { Execute } from '@artdag/messaging';
 import { giveUpClaims } from '../deliveries/enqueue.ts';
 import { beginErasure } from '../erasing/begin-erasure.ts';
-import { publishNow, uuidOf, type Activity, type Occasion, type PublishDeps } from './publish-claim.ts';
+import { forgetReactions } from '../reactions/reaction.repository.ts';
+import {
+  publishNow,
+  uuidOf,
+  withoutFragment,
+  type Activity,
+  type Occasion,
+  type PublishDeps,
+} from './publish-claim.ts';
 import { overwritePublications, passVersions, removePublications } from './publication.repository.ts';
 
 export interface ErasedAsset {
@@ -27,6 +35,7 @@ export async function eraseClaims(deps: PublishDeps, execute: Execute, erased: E
   await passVersions(execute, subject, version);
   const tombstones = new Map(erased.tombstones.map((tombstone) => [uuidOf(tombstone.id), JSON.stringify(tombstone)]));
   await overwritePublications(execute, tombstones, now);
+  await forgetReactions(execute, [withoutFragment(objectId)]);
   await giveUpClaims(execute, [...tombstones.keys()], now);
   if (deletion !== null) await publishNow(deps, execute, subject, deletion, event);
   const username = deps.urls.usernameOf(apActorId) ?? '';
@@ -36,5 +45,7 @@ export async function eraseClaims(deps: PublishDeps, execute: Execute, erased: E
 
 /** Takes up to `limit` of a deleted actor's activities out of the outbox, which nobody can read any more. Answers how many. */
 export async function erasePublications(execute: Execute, apActorId: string, limit: number): Promise<number> {
-  return await removePublications(execute, apActorId, limit);
+  const { removed, objectIds } = await removePublications(execute, apActorId, limit);
+  await forgetReactions(execute, objectIds);
+  return removed;
 }

@@ -35,7 +35,7 @@ export function createPublicationRepository(prisma: Pick<PrismaClient, 'publicat
  */
 
 const INSERT = `
-INSERT INTO publications (activity_id, ap_actor_id, document, published_at) VALUES ($1::uuid, $2, $3, $4)
+INSERT INTO publications (activity_id, ap_actor_id, document, published_at, object_id) VALUES ($1::uuid, $2, $3, $4, $5)
 ON CONFLICT (activity_id) DO NOTHING`;
 
 export interface NewPublication {
@@ -43,11 +43,13 @@ export interface NewPublication {
   apActorId: string;
   document: string;
   publishedAt: string;
+  /** The object of ours that it shows, without a fragment; null for what shows none. */
+  objectId: string | null;
 }
 
 /** Answers false when it is there already. */
 export async function insertPublication(execute: Execute, p: NewPublication): Promise<boolean> {
-  return (await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt])).rowCount > 0;
+  return (await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt, p.objectId])).rowCount > 0;
 }
 
 const OVERWRITE = `
@@ -65,11 +67,18 @@ export async function overwritePublications(
 
 const REMOVE_SOME = `
 DELETE FROM publications WHERE activity_id IN (
-  SELECT activity_id FROM publications WHERE ap_actor_id = $1 ORDER BY published_at, activity_id LIMIT $2)`;
+  SELECT activity_id FROM publications WHERE ap_actor_id = $1 ORDER BY published_at, activity_id LIMIT $2)
+RETURNING object_id`;
 
-/** Removes up to `limit` of an actor's; answers how many. */
-export async function removePublications(execute: Execute, apActorId: string, limit: number): Promise<number> {
-  return (await execute(REMOVE_SOME, [apActorId, limit])).rowCount;
+/** Removes up to `limit` of an actor's; answers how many, and of what objects. */
+export async function removePublications(
+  execute: Execute,
+  apActorId: string,
+  limit: number,
+): Promise<{ removed: number; objectIds: string[] }> {
+  const { rows, rowCount } = await execute(REMOVE_SOME, [apActorId, limit]);
+  const objectIds = rows.flatMap(({ object_id: id }) => (typeof id === 'string' ? [id] : []));
+  return { removed: rowCount, objectIds: [...new Set(objectIds)] };
 }
 
 const FIRST_VERSION = 'INSERT INTO claim_versions (subject, version) VALUES ($1, 1) ON CONFLICT (subject) DO NOTHING';

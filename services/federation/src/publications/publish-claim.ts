@@ -9,6 +9,7 @@ import { insertPublication, placeAfterLast, takeVersion } from './publication.re
 /** A signed activity of asset-registry. */
 export interface Activity {
   id: string;
+  type: string;
   actor: string;
   published: string;
   object: string | Record<string, unknown>;
@@ -59,12 +60,14 @@ export async function publishNow(
   const activityId = uuidOf(activity.id);
   const document = publishedForm(activity);
   const publishedAt = await placeAfterLast(execute, subject, activity.published);
-  const publication = { activityId, apActorId, document, publishedAt };
+  const objectId = objectIdOf(activity);
+  const shown = activity.type !== 'Delete' && deps.urls.isOurs(objectId) ? objectId : null;
+  const publication = { activityId, apActorId, document, publishedAt, objectId: shown };
   if (!(await insertPublication(execute, publication))) return 'past';
   const username = deps.urls.usernameOf(apActorId);
   const now = deps.now();
   if (username !== undefined) {
-    await enqueueToFollowers(execute, { activityId, objectId: objectIdOf(activity), apActorId, username, now });
+    await enqueueToFollowers(execute, { activityId, objectId, apActorId, username, now });
   }
   await appendEvent(execute, published(activityId, event, now));
   return 'published';
@@ -86,7 +89,7 @@ function objectIdOf({ id, object }: Activity): string {
   return typeof objectId === 'string' ? withoutFragment(objectId) : id;
 }
 
-function withoutFragment(url: string): string {
+export function withoutFragment(url: string): string {
   return url.split('#', 1)[0] ?? url;
 }
 

@@ -1,30 +1,25 @@
-import { collectionText, pageText } from '../http/collection.ts';
+import { collectionText, pageText } from './collection.ts';
 
 const PAGE_SIZE = 50;
 /** Deep enough for a quarter of a million; beyond it every page is empty. */
 const MAX_PAGE = 5000;
 
-/** Actor URLs that belong to a local actor, newest first. */
-export interface ActorUrlSource {
-  count(username: string): Promise<number>;
-  page(username: string, page: { limit: number; offset: number }): Promise<string[]>;
+/** URLs that belong to something of ours (a username, an object), newest first. */
+export interface UrlSource {
+  count(owner: string): Promise<number>;
+  page(owner: string, page: { limit: number; offset: number }): Promise<string[]>;
 }
 
-/** An `OrderedCollection` of actor URLs, or the page of 50 that the query asks for (`page=1` and up), as JSON text. */
-export async function readActorCollection(
-  source: ActorUrlSource,
-  id: string,
-  username: string,
-  asked: unknown,
-): Promise<string> {
-  const totalItems = await source.count(username);
+/** An `OrderedCollection` of URLs, or the page of 50 that the query asks for (`page=1` and up), as JSON text. */
+export async function readUrlCollection(source: UrlSource, id: string, owner: string, asked: unknown): Promise<string> {
+  const totalItems = await source.count(owner);
   if (asked === undefined) {
     const last = `?page=${Math.max(1, Math.ceil(totalItems / PAGE_SIZE))}`;
     return collectionText({ id, totalItems, first: '?page=1', last });
   }
   const page = pageNumber(asked);
   const offset = (page - 1) * PAGE_SIZE;
-  const found = page > MAX_PAGE ? [] : await source.page(username, { limit: PAGE_SIZE, offset });
+  const found = page > MAX_PAGE ? [] : await source.page(owner, { limit: PAGE_SIZE, offset });
   const items = found.map((apId) => JSON.stringify(apId));
   const next = offset + found.length < totalItems && found.length > 0 ? `?page=${page + 1}` : undefined;
   const prev = page > 1 ? `?page=${page - 1}` : undefined;
