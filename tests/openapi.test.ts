@@ -394,6 +394,16 @@ describe('what the suite answers', () => {
         { token, body: { target: `${others.username}@${new URL(suite.url).host}` } },
         { token, body: {}, status: 422 },
       ],
+      share: [
+        { token, body: { object: `${suite.url}/objects/${contentHash}` } },
+        { token, body: { object: `${suite.url}/objects/${newContentHash()}` }, status: 404 },
+        { token, body: { object: 'nothing' }, status: 422 },
+        { body: { object: suite.url }, status: 401 },
+      ],
+      unshare: [
+        { token, body: { object: `${suite.url}/objects/${contentHash}` } },
+        { token, body: { object: 'nothing' }, status: 422 },
+      ],
       postToInbox: [{ path: `${user}/inbox`, body: {}, status: 415 }],
       postToSharedInbox: [{ body: {}, status: 415 }],
       listRenderers: [{ token }, { status: 401 }],

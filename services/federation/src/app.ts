@@ -13,6 +13,7 @@ import { followersRoute, followingRoute, type FollowersDeps } from './followers/
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
 import { reactionsRoute, type ReactionsDeps } from './reactions/reactions.route.ts';
+import { shareRoute, unshareRoute } from './shares/share.route.ts';
 import { outboxRoute, type OutboxDeps } from './publications/outbox.route.ts';
 
 export interface AppOptions {
@@ -60,6 +61,8 @@ export function createApp(o: AppOptions): Express {
       app.get('/objects/:hash/replies', reactionsRoute(o.reactions, 'reply'));
       app.post('/follow', ...social, followRoute(o.people));
       app.post('/unfollow', ...social, unfollowRoute(o.people));
+      app.post('/share', ...social, shareRoute(o.people));
+      app.post('/unshare', ...social, unshareRoute(o.people));
       app.post('/inbox', inboxRoute(o.inbox));
       app.all('/inbox', methodNotAllowed('POST'));
     },

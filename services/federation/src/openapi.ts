@@ -1,6 +1,7 @@
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
 import { activityStreams, collectionAnswer, contexts, pageNumberQuery } from './http/described-collections.ts';
+import { shareOperations } from './shares/operations.ts';
 import { reactionOperations } from './reactions/operations.ts';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
 import { discoveryOperations } from './discovery/operations.ts';
@@ -200,4 +201,5 @@ export const operations: readonly Operation[] = [
   ...discoveryOperations,
   ...followOperations,
   ...reactionOperations,
+  ...shareOperations,
 ];

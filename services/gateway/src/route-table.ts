@@ -167,6 +167,8 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/objects/{content_hash}/replies', owner: 'federation', auth: 'public' },
   { method: 'POST', path: '/follow', owner: 'federation', auth: 'any', ...small },
   { method: 'POST', path: '/unfollow', owner: 'federation', auth: 'any', ...small },
+  { method: 'POST', path: '/share', owner: 'federation', auth: 'any', ...small },
+  { method: 'POST', path: '/unshare', owner: 'federation', auth: 'any', ...small },
   { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', limit: 'inbox', maxBodyBytes: inboxBytes },
 
   { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any' },

@@ -43,9 +43,9 @@ export async function insertSingle(execute: Execute, j: SingleJob): Promise<void
   await execute(ONE, [j.id, j.objectId, j.apActorId, j.inbox, j.body, j.now, j.kind]);
 }
 
-const UPDATE_TO_FOLLOWERS = `
+const BODY_TO_FOLLOWERS = `
 INSERT INTO deliveries (id, kind, object_id, ap_actor_id, inbox, body, next_at, created_at)
-SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), 'update', $2, $2, f.inbox, $3, $4, clock_timestamp()
+SELECT $1 || '.' || row_number() OVER (ORDER BY f.inbox), $7, $6, $2, f.inbox, $3, $4, clock_timestamp()
 FROM (SELECT DISTINCT coalesce(shared_inbox, inbox) AS inbox FROM followers WHERE username = $5 AND NOT is_local) f`;
 
 export interface UpdateJobs {
@@ -58,7 +58,15 @@ export interface UpdateJobs {
 }
 
 export async function insertUpdate(execute: Execute, j: UpdateJobs): Promise<void> {
-  await execute(UPDATE_TO_FOLLOWERS, [j.id, j.apActorId, j.body, j.now, j.username]);
+  await execute(BODY_TO_FOLLOWERS, [j.id, j.apActorId, j.body, j.now, j.username, j.apActorId, 'update']);
+}
+
+export interface UndoJobs extends UpdateJobs {
+  objectId: string;
+}
+
+export async function insertUndo(execute: Execute, j: UndoJobs): Promise<void> {
+  await execute(BODY_TO_FOLLOWERS, [j.id, j.apActorId, j.body, j.now, j.username, j.objectId, 'undo']);
 }
 
 /* Not what is on its way: the later one waits for it, as they must not overtake each other. */

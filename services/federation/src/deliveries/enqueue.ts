@@ -10,9 +10,11 @@ import {
   insertForInbox,
   insertGoodbye,
   insertSingle,
+  insertUndo,
   insertUpdate,
   type FollowerJobs,
   type SingleJob,
+  type UndoJobs,
   type UpdateJobs,
 } from './delivery-jobs.repository.ts';
 
@@ -35,6 +37,11 @@ export async function enqueueFollow(execute: Execute, job: Omit<SingleJob, 'id'>
 export async function enqueueUpdate(execute: Execute, jobs: Omit<UpdateJobs, 'id'>): Promise<void> {
   await dropUpdates(execute, jobs.apActorId, jobs.now);
   await insertUpdate(execute, { id: newId('dlv'), ...jobs });
+}
+
+/** One job per inbox of the actor's followers for an `Undo` of what they were told, in the caller's transaction. */
+export async function enqueueUndo(execute: Execute, jobs: Omit<UndoJobs, 'id'>): Promise<void> {
+  await insertUndo(execute, { id: newId('dlv'), ...jobs });
 }
 
 /** One job per inbox of the actor's followers for its `Delete`, in the caller's transaction. What else waits of it is given up. */

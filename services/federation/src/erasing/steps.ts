@@ -4,6 +4,8 @@ import { eraseFollowing } from '../following/end-following.ts';
 import { endFollowsOf } from '../followers/end-follow.ts';
 import { erasePayloads } from '../inbox/erase-payloads.ts';
 import { erasePublications } from '../publications/erase-claims.ts';
+import { removeReactionsBy } from '../reactions/reaction.repository.ts';
+import { removeSomeShares } from '../shares/share.repository.ts';
 import type { Erasure } from './erasure.repository.ts';
 
 export interface StepContext {
@@ -30,6 +32,12 @@ const followers: Step = async ({ username }, { execute, now }) =>
 const following: Step = async ({ apActorId, username }, { execute, now }) =>
   (await eraseFollowing(execute, { apActorId, username, limit: removedAtOnce, now })) < removedAtOnce ? null : '';
 
+/** What it shared, and that others are told it did. */
+const shares: Step = async ({ apActorId, username }, { execute }) => {
+  await removeReactionsBy(execute, apActorId);
+  return (await removeSomeShares(execute, username, removedAtOnce)) < removedAtOnce ? null : '';
+};
+
 /** Its name in the actor documents that its followers were sent. */
 const deliveries: Step = ({ apActorId }, { execute, cursor }) =>
   eraseBodies(execute, { apActorId, after: cursor, limit: readAtOnce });
@@ -40,6 +48,6 @@ const inbox: Step = ({ marks }, { execute, cursor }) =>
 
 /** Each may be begun again from the start; one that was interrupted goes on from its last batch. */
 export const steps: Record<Erasure['kind'], readonly Step[]> = {
-  account: [publications, followers, deliveries, inbox, following],
+  account: [publications, followers, deliveries, inbox, following, shares],
   asset: [inbox],
 };

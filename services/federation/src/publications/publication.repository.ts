@@ -81,6 +81,10 @@ export async function removePublications(
   return { removed: rowCount, objectIds: [...new Set(objectIds)] };
 }
 
+export async function removePublication(execute: Execute, activityId: string): Promise<void> {
+  await execute('DELETE FROM publications WHERE activity_id = $1::uuid', [activityId]);
+}
+
 const FIRST_VERSION = 'INSERT INTO claim_versions (subject, version) VALUES ($1, 1) ON CONFLICT (subject) DO NOTHING';
 const NEXT_VERSION = 'UPDATE claim_versions SET version = $2 WHERE subject = $1 AND version = $2::int - 1';
 const VERSION = 'SELECT version FROM claim_versions WHERE subject = $1';
