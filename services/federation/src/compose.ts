@@ -88,8 +88,8 @@ export function composeParts(s: Surroundings) {
     },
     { ...tuning, logger },
   );
-  const wakeRelay = (): void => relay.wake();
-  const inbox = composeInbox({ ...s, execute, transaction, urls, metrics, wakeRelay, tuning: s.inboxTuning });
+  const wakes = { wakeRelay: () => relay.wake(), wakeDeliveries: () => worker?.wake() };
+  const inbox = composeInbox({ ...s, ...wakes, urls, metrics, tuning: s.inboxTuning });
   const onPublished = () => metrics.published();
   const consuming = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
     const result = await transaction(work);

@@ -14,6 +14,7 @@ import { createFetchRemoteActor } from '../remote-actors/fetch-remote-actor.ts';
 import { createKeyMemory } from '../remote-actors/key-memory.ts';
 import { createRemoteActorRepository, type KnownRemoteActor } from '../remote-actors/remote-actor.repository.ts';
 import { createRemoteKeys } from '../remote-actors/remote-keys.ts';
+import { executePrepared } from '../prepared.ts';
 import type { LocalUrls } from '../urls.ts';
 import { cacheBlockedHosts, cacheLocalActors } from './cached-lookups.ts';
 import { createInboxHousekeeping, type InboxBounds } from './housekeeping.ts';
@@ -22,9 +23,7 @@ import { createInboxStore } from './inbox-store.ts';
 import { createInboxWorker, type InboxTuning } from './inbox-worker.ts';
 
 export interface InboxSurroundings {
-  database: Pick<Database, 'prisma'>;
-  execute: Execute;
-  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
+  database: Pick<Database, 'prisma' | 'pool' | 'pgTransaction'>;
   store: KeyValueStore;
   safeFetch: SafeFetch;
   urls: LocalUrls;
@@ -33,6 +32,8 @@ export interface InboxSurroundings {
   now: () => Date;
   /** Has the relay look for events. */
   wakeRelay: () => void;
+  /** Has the delivery worker look for jobs. */
+  wakeDeliveries: () => void;
   tuning: InboxTuning;
   config: { inboxBounds: InboxBounds };
 }
@@ -45,7 +46,10 @@ const LOCAL_ACTORS = { ttlMs: 5_000, maxEntries: 10_000 };
 
 /** All that what strangers send passes on its way in, with what is remembered for it. */
 export function composeInbox(s: InboxSurroundings) {
-  const { database, execute, urls, now, logger } = s;
+  const { database, urls, now, logger } = s;
+  const execute = executePrepared(database.pool);
+  const transaction = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+    database.pgTransaction((client) => work(executePrepared(client)));
   const cacheOf = <V>(o: { ttlMs: number; maxEntries: number }): BoundedCache<V> =>
     createBoundedCache({ ...o, clock: () => performance.now() });
   const knownKeys = cacheOf<KnownRemoteActor>(KEYS);
@@ -59,7 +63,11 @@ export function composeInbox(s: InboxSurroundings) {
     now,
   });
   const onActorGone = (apId: string): void => knownKeys.forget((known) => known.apId === apId);
-  const worker = createInboxWorker({ ...s, onActorGone }, s.tuning);
+  const onEffect = (): void => {
+    s.wakeRelay();
+    s.wakeDeliveries();
+  };
+  const worker = createInboxWorker({ ...s, execute, transaction, onActorGone, onEffect }, s.tuning);
   const counting = createLoop({
     name: 'count the inbox',
     everyMs: COUNT_EVERY_MS,
@@ -82,6 +90,10 @@ export function composeInbox(s: InboxSurroundings) {
     },
     /** Call when local actors may have changed. */
     forgetLocalActors: () => localActors.clear(),
-    loops: [worker, counting, createInboxHousekeeping(s, s.config.inboxBounds, s.tuning.housekeepingMs)],
+    loops: [
+      worker,
+      counting,
+      createInboxHousekeeping({ execute, logger, now }, s.config.inboxBounds, s.tuning.housekeepingMs),
+    ],
   };
 }

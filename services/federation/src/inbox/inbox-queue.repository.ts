@@ -1,4 +1,4 @@
-import type { Execute } from '@artdag/messaging';
+import type { Execute, OutboxRow } from '@artdag/messaging';
 
 /*
  * The rows of the log that have a place in the queue. Of each sender only the first one may be taken; who holds its row lock is at work on that
@@ -35,11 +35,14 @@ export interface Waiting {
   /** What became of it before, if it has come again. */
   result: string | null;
   correlationId: string | undefined;
+  /** Whether more of the same sender's waits behind it. */
+  hasMore: boolean;
 }
 
 /* The place is named twice: of a row that got another one while this statement waited nothing is taken. */
 const TAKE_FIRST = `
-SELECT i.activity_id, i.type, i.payload, i.payload_hash, i.queue_place::text AS place, i.attempts, i.result, i.correlation_id
+SELECT i.activity_id, i.type, i.payload, i.payload_hash, i.queue_place::text AS place, i.attempts, i.result, i.correlation_id,
+  EXISTS (SELECT 1 FROM inbox_log l WHERE l.ap_actor = $1 AND l.queue_place > i.queue_place) AS has_more
 FROM inbox_log i
 WHERE i.ap_actor = $1 AND (i.next_at IS NULL OR i.next_at <= $2) AND i.queue_place = (
   SELECT queue_place FROM inbox_log WHERE ap_actor = $1 AND queue_place IS NOT NULL ORDER BY queue_place LIMIT 1)
@@ -58,16 +61,25 @@ export async function takeFirst(execute: Execute, actor: string, now: Date): Pro
     attempts: Number(row['attempts']),
     result: row['result'] as string | null,
     correlationId: (row['correlation_id'] as string | null) ?? undefined,
+    hasMore: row['has_more'] === true,
   }))[0];
 }
 
 const SETTLE = `
-UPDATE inbox_log SET queue_place = NULL, next_at = NULL, attempts = 0, last_error = NULL, result = $3
-WHERE ap_actor = $1 AND activity_id = $2`;
+WITH settled AS (
+  UPDATE inbox_log SET queue_place = NULL, next_at = NULL, attempts = 0, last_error = NULL, result = $3
+  WHERE ap_actor = $1 AND activity_id = $2)
+INSERT INTO outbox (id, type, routing_key, payload) SELECT $4, $5, $6, $7 WHERE $4::text IS NOT NULL`;
 
-/** In the transaction that took it. */
-export async function settleEntry(execute: Execute, { actor, id }: Waiting, result: string): Promise<void> {
-  await execute(SETTLE, [actor, id, result]);
+/** In the transaction that took it, with the event that tells of it, if there is one. */
+export async function settleEntry(
+  execute: Execute,
+  { actor, id }: Waiting,
+  result: string,
+  event: OutboxRow | undefined,
+): Promise<void> {
+  const columns = [event?.id ?? null, event?.type ?? null, event?.routing_key ?? null, event?.payload ?? null];
+  await execute(SETTLE, [actor, id, result, ...columns]);
 }
 
 const REPEAT = `

@@ -38,7 +38,7 @@ interface Pending {
 
 /** The two types whose ids may come again with effect, since the relationship decides. */
 const JUDGED_BY_RELATIONSHIP = new Set(['Follow', 'Undo']);
-const BATCHES = { maxItems: 200, everyMs: 8 };
+const BATCHES = { maxItems: 200, everyMs: 15 };
 
 /** Stores what arrives together with one statement and one commit, without making a lone one wait. */
 export function createInboxStore({ execute, urls, onStored }: InboxStoreDeps): InboxStore {

@@ -9,6 +9,8 @@ export interface InboxWorkerDeps extends ProcessDeps {
   execute: Execute;
   metrics: Pick<InboxMetrics, 'processed'>;
   logger: Logger;
+  /** Called after a commit by which events, and deliveries, may wait. */
+  onEffect: () => void;
   /** Called when an actor elsewhere is no more. */
   onActorGone: (apId: string) => void;
 }
@@ -37,7 +39,7 @@ const SENDERS_AT_ONCE = 64;
 /** Of one sender, before others have their turn. */
 const IN_A_ROW = 50;
 /** Under load a turn begins at most this often, so that senders are not looked for once per activity. */
-const GATHER_MS = 25;
+const GATHER_MS = 50;
 const MAX_ERROR = 500;
 const PAUSES_MS = [1_000, 10_000, 60_000, 600_000, 3_600_000];
 const GRACE_MS = 3_000;
@@ -55,10 +57,11 @@ export function createInboxWorker(deps: InboxWorkerDeps, o: InboxTuning): InboxW
   let begunAt = -Infinity;
 
   const processSender = async (actor: string): Promise<number> => {
-    for (let done = 0; done < IN_A_ROW; done += 1) {
+    for (let done = 1; done <= IN_A_ROW; done += 1) {
       const processed = await processFirst(deps, actor);
-      if (processed === undefined) return done;
+      if (processed === undefined) return done - 1;
       await settle(deps, processed, pausesMs);
+      if (!processed.waiting.hasMore) return done;
     }
     return IN_A_ROW;
   };
@@ -110,6 +113,7 @@ export function createInboxWorker(deps: InboxWorkerDeps, o: InboxTuning): InboxW
 async function settle(deps: InboxWorkerDeps, processed: Processed, pausesMs: readonly number[]): Promise<void> {
   const { waiting, outcome } = processed;
   if ('effect' in outcome) {
+    if (outcome.effect !== 'ignored') deps.onEffect();
     if (outcome.effect === 'actor_deleted') deps.onActorGone(waiting.actor);
     return deps.metrics.processed(outcome.effect);
   }

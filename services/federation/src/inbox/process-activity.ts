@@ -1,4 +1,4 @@
-import { appendEvent, type Execute } from '@artdag/messaging';
+import { toOutboxRow, type Execute } from '@artdag/messaging';
 import { holdRemoteActor } from '../remote-actors/remote-actor.repository.ts';
 import { applyEffect, type Effect } from './effects.ts';
 import { settleEntry, takeFirst, type Waiting } from './inbox-queue.repository.ts';
@@ -43,8 +43,8 @@ async function processTaken(deps: ProcessDeps, execute: Execute, waiting: Waitin
   // One that came again tells no second time, and does not hide what it did before.
   const hasResult = waiting.result !== null;
   const result = hasResult && effect === 'ignored' ? waiting.result : effect;
-  await settleEntry(execute, waiting, result ?? effect);
-  if (!hasResult) await appendEvent(execute, receivedEvent(waiting, context));
+  const event = hasResult ? undefined : toOutboxRow(receivedEvent(waiting, context));
+  await settleEntry(execute, waiting, result ?? effect, event);
   return effect;
 }
 
