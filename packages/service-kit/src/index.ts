@@ -8,6 +8,7 @@ export * from './cidr.ts';
 export * from './connection-failure.ts';
 export * from './errors.ts';
 export * from './health.ts';
+export { acceptsActivityStreams, isActivityStreams, parseAccept } from './http/accept.ts';
 export { clientIp } from './http/client-ip.ts';
 export { cookieValues } from './http/cookies.ts';
 export * from './http/create-http-app.ts';

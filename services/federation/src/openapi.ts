@@ -1,6 +1,6 @@
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
-import { activityStreams, collectionAnswer, contexts, pageNumberQuery } from './http/described-collections.ts';
+import { activityStreams, collectionAnswers, contexts, pageNumberQuery } from './http/described-collections.ts';
 import { shareOperations } from './shares/operations.ts';
 import { reactionOperations } from './reactions/operations.ts';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
@@ -98,8 +98,8 @@ function actorList(name: 'followers' | 'following', summary: string): Operation 
       path: username,
       query: pageNumberQuery,
     },
-    answers: { 200: collectionAnswer },
-    errors: ofUser,
+    answers: collectionAnswers,
+    errors: { 404: ofUser[404] },
   });
 }
 
@@ -191,8 +191,8 @@ export const operations: readonly Operation[] = [
         min_id: z.string().optional().meta({ description: 'UUID of an activity: the 20 after it; `0`: the oldest.' }),
       }),
     },
-    answers: { 200: collectionAnswer },
-    errors: ofUser,
+    answers: collectionAnswers,
+    errors: { 404: ofUser[404] },
   }),
   actorList('followers', 'Who follows the actor, newest first'),
   actorList('following', 'Whom the actor follows and who accepted that, newest first'),

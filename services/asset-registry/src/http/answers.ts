@@ -1,4 +1,4 @@
-import { AppError } from '@artdag/service-kit';
+import { acceptsActivityStreams, AppError } from '@artdag/service-kit';
 import type { Request, Response } from 'express';
 import { wholeSeconds } from './times.ts';
 
@@ -33,7 +33,7 @@ export function sendActivityStreamsText(req: Request, res: Response, text: strin
 }
 
 function activityStreamsType(req: Request): string {
-  return /\bapplication\/(?:activity|ld)\+json\b/i.test(req.headers.accept ?? '') ? activityJson : json;
+  return acceptsActivityStreams(req.headers.accept) ? activityJson : json;
 }
 
 export function notFound(what: string): AppError {

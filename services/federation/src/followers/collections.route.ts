@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
 import { sendActivityJson } from '../http/activity-json.ts';
-import { userGone, userNotFound } from '../http/errors.ts';
+import { collectionGone, userNotFound } from '../http/errors.ts';
 import { readUrlCollection, type UrlSource } from '../http/url-collection.ts';
 
 export interface FollowersDeps extends Pick<ActorDeps, 'actors' | 'urls'> {
@@ -27,8 +27,8 @@ function actorCollectionRoute(
   return async (req, res) => {
     const actor = await findActor(deps, req.params.username);
     if (actor === undefined) throw userNotFound();
-    if (actor.deletedAt !== null) throw userGone();
     const id = idOf(actor.username);
+    if (actor.deletedAt !== null) throw collectionGone(req, id, actor.deletedAt);
     sendActivityJson(req, res, await readUrlCollection(source, id, actor.username, req.query['page']));
   };
 }

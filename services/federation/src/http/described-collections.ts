@@ -1,4 +1,4 @@
-import type { DescribedAnswer } from '@artdag/service-kit';
+import { errorSchema, type DescribedAnswer } from '@artdag/service-kit';
 import { z } from 'zod';
 
 export const contexts = z.union([z.string(), z.array(z.unknown())]);
@@ -28,7 +28,7 @@ const collectionPage = z
   })
   .meta({ id: 'OrderedCollectionPage' });
 
-export const collectionAnswer: DescribedAnswer = {
+const collectionAnswer: DescribedAnswer = {
   description: 'The collection, or a page of it.',
   body: z.union([collection, collectionPage]),
   mediaTypes: activityStreams,
@@ -37,3 +37,20 @@ export const collectionAnswer: DescribedAnswer = {
 export const pageNumberQuery = z.object({
   page: z.string().optional().meta({ description: 'From 1: that page of 50. Without it the collection itself.' }),
 });
+
+const tombstone = z
+  .object({
+    '@context': z.string(),
+    type: z.literal('Tombstone'),
+    id: z.url(),
+    formerType: z.literal('OrderedCollection'),
+    deleted: z.iso.datetime().optional(),
+    ...errorSchema.shape,
+  })
+  .meta({ id: 'GoneCollection', description: 'A Tombstone that is an error as well.' });
+
+/** Answers of a collection, by status. */
+export const collectionAnswers: Readonly<Record<number, DescribedAnswer>> = {
+  200: collectionAnswer,
+  410: { description: 'Deleted or erased.', body: tombstone, mediaTypes: activityStreams },
+};

@@ -1,5 +1,6 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { AppError } from '@artdag/service-kit';
+import { goneAs } from './activity-json.ts';
 
 export function userNotFound(): AppError {
   return new AppError('user_not_found', 404, 'There is no user of that name here.');
@@ -7,6 +8,11 @@ export function userNotFound(): AppError {
 
 export function userGone(): AppError {
   return new AppError('user_gone', 410, 'This user was deleted.');
+}
+
+/** 410 for a collection of a deleted user, with its Tombstone. */
+export function collectionGone(req: Request, id: string, deletedAt: Date): AppError {
+  return goneAs(req, 'user_gone', 'This user was deleted.', { id, formerType: 'OrderedCollection', deletedAt });
 }
 
 /** 405 for the methods that a known path does not have. */

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
 import { sendActivityJson } from '../http/activity-json.ts';
 import { collectionText, pageText } from '../http/collection.ts';
-import { userGone, userNotFound } from '../http/errors.ts';
+import { collectionGone, userNotFound } from '../http/errors.ts';
 import { readOutboxPage, type OutboxSource } from './outbox-page.ts';
 
 export interface OutboxDeps extends Pick<ActorDeps, 'actors' | 'urls'> {
@@ -17,8 +17,8 @@ export function outboxRoute(deps: OutboxDeps): RequestHandler<{ username: string
   return async (req, res) => {
     const actor = await findActor(deps, req.params.username);
     if (actor === undefined) throw userNotFound();
-    if (actor.deletedAt !== null) throw userGone();
     const partOf = deps.urls.outbox(actor.username);
+    if (actor.deletedAt !== null) throw collectionGone(req, partOf, actor.deletedAt);
     const totalItems = await deps.publications.count(actor.apId);
     if (req.query['page'] === undefined) {
       const head = { id: partOf, totalItems, first: '?page=true', last: '?page=true&min_id=0' };

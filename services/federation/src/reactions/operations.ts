@@ -1,6 +1,6 @@
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
-import { collectionAnswer, pageNumberQuery } from '../http/described-collections.ts';
+import { collectionAnswers, pageNumberQuery } from '../http/described-collections.ts';
 
 function reactions(list: 'likes' | 'shares' | 'replies', id: string, summary: string): Operation {
   return describeRoute({
@@ -11,8 +11,8 @@ function reactions(list: 'likes' | 'shares' | 'replies', id: string, summary: st
     summary,
     auth: 'public',
     request: { path: z.object({ content_hash: z.string() }), query: pageNumberQuery },
-    answers: { 200: collectionAnswer },
-    errors: { 404: ['not_found'], 410: ['gone'] },
+    answers: collectionAnswers,
+    errors: { 404: ['not_found'] },
   });
 }
 

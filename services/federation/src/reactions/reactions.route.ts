@@ -1,7 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
-import { sendActivityJson } from '../http/activity-json.ts';
+import { goneAs, sendActivityJson } from '../http/activity-json.ts';
 import { readUrlCollection } from '../http/url-collection.ts';
 import type { LocalUrls } from '../urls.ts';
 import { createReactionRepository, findObject, type ReactionKind } from './reaction.repository.ts';
@@ -25,11 +25,12 @@ export function reactionsRoute(deps: ReactionsDeps, kind: ReactionKind): Request
     const { hash } = req.params;
     const objectId = `${deps.urls.publicUrl}/objects/${hash}`;
     const found = HASH.test(hash) ? await findObject(deps.execute, objectId) : undefined;
-    const headers = { vary: 'Accept' };
-    if (found === undefined) throw new AppError('not_found', 404, 'No such object was published here.', { headers });
-    if (found === 'erased')
-      throw new AppError('gone', 410, 'What was claimed of this content was erased.', { headers });
     const id = `${objectId}/${names[kind]}`;
+    if (found === undefined) throw new AppError('not_found', 404, 'No such object was published here.');
+    if (found === 'erased') {
+      const message = 'What was claimed of this content was erased.';
+      throw goneAs(req, 'gone', message, { id, formerType: 'OrderedCollection' });
+    }
     sendActivityJson(req, res, await readUrlCollection(source, id, objectId, req.query['page']));
   };
 }
