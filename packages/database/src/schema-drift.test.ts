@@ -18,13 +18,13 @@ async function sqlOf(context: string): Promise<string> {
   return (await promisify(execFile)(process.execPath, [script, context], { env })).stdout;
 }
 
-// Left out is what schema.prisma cannot say: CHECKs, partial indexes, storage parameters, policies, and that a list is never null.
+// Left out is what schema.prisma cannot say: how a column is generated, CHECKs, partial indexes, storage parameters, policies, and that a list is never null.
 const describeSchema = (schema: string) => `
   SELECT c.relname || '.' || a.attname AS name,
          format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull OR a.attndims > 0 THEN ' not null' ELSE '' END
            || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') AS definition
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum AND a.attgenerated = ''
   WHERE c.relnamespace = '${schema}'::regnamespace AND c.relkind = 'r' AND c.relname <> '_prisma_migrations'
   UNION ALL
   SELECT 'index ' || c.relname, regexp_replace(pg_get_indexdef(i.indexrelid), '( ON )[^.]+\\.', '\\1')

@@ -93,7 +93,8 @@ async function follow(
 ): Promise<SafeFetchResponse> {
   const maxRedirects = init.maxRedirects ?? 0;
   const dispatcher = client.agentFor(init.connectTimeoutMs ?? 2000);
-  const limits = { dispatcher, signal, maxBytes: init.maxBytes ?? 1024 * 1024, contentTypes: init.contentTypes };
+  const { maxBytes = 1024 * 1024, contentTypes, discardBody = false } = init;
+  const limits = { dispatcher, signal, maxBytes, contentTypes, discardBody };
   let hop = first;
   for (let redirects = 0; ; redirects += 1) {
     const response = await exchange(hop, { ...limits, closeAfter: client.gate.busy });

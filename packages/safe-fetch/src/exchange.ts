@@ -11,9 +11,15 @@ export interface ExchangeOptions {
   signal: AbortSignal;
   maxBytes: number;
   contentTypes: readonly string[] | undefined;
+  /** Answer without the body. */
+  discardBody: boolean;
   /** Do not keep the connection for later. */
   closeAfter: boolean;
 }
+
+/** What is read of a body that nobody wants, so that its connection can be used again; a longer or slower one costs its connection. */
+const DISCARD_BYTES = 16_384;
+const DISCARD_MS = 250;
 
 /** One request and its answer, redirects unfollowed. The body of a redirect is not read. */
 export async function exchange(hop: Hop, o: ExchangeOptions): Promise<SafeFetchResponse> {
@@ -34,11 +40,23 @@ export async function exchange(hop: Hop, o: ExchangeOptions): Promise<SafeFetchR
     if (isRedirect(answer.statusCode)) return response;
     if (answer.statusCode < 300) checkContentType(hop.url, headers['content-type'], o.contentTypes);
     if (hop.method === 'HEAD') return response;
+    if (o.discardBody) {
+      await discard(answer.body);
+      return response;
+    }
     checkAnnouncedLength(headers['content-length'], o.maxBytes);
     response.body = await readBody(answer.body, headers['content-encoding'] ?? '', o.maxBytes, o.signal);
     return response;
   } finally {
     answer.body.destroy();
+  }
+}
+
+async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
+  try {
+    await body.dump({ limit: DISCARD_BYTES, signal: AbortSignal.timeout(DISCARD_MS) });
+  } catch {
+    // It is destroyed by the caller.
   }
 }
 

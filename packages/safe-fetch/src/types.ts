@@ -29,6 +29,8 @@ export interface SafeFetchInit {
   maxRedirects?: number;
   /** The `Accept` header. */
   accept?: string;
+  /** Answer with an empty body as soon as status and headers are there, or a quarter of a second later; for who wants to know no more. */
+  discardBody?: boolean;
   /** Media types that a 2xx answer may have, parameters left out; any by default. */
   contentTypes?: readonly string[];
 }

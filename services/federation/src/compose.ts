@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
 import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
+import { createDeliveryHousekeeping } from './deliveries/housekeeping.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
 import { createFollowingRepository } from './following/following.repository.ts';
@@ -105,8 +106,9 @@ export function composeParts(s: Surroundings) {
   });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const pruner = createHostPruner({ remoteHosts, logger, now });
+  const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
-  return { app, relay, worker, consumers, loops: [relay, counting, eraser, pruner, ...inbox.loops] };
+  return { app, relay, worker, consumers, loops: [relay, counting, eraser, pruner, tidying, ...inbox.loops] };
 }
 
 interface Shared {

@@ -126,22 +126,6 @@ export async function blankBodies(
   return Number(rows[0]?.['seen']) < o.limit ? null : String(rows[0]?.['last']);
 }
 
-const DELIVERED = `
-UPDATE deliveries SET state = 'delivered', claimed_until = NULL, last_error = NULL, attempts = attempts + 1
-WHERE id = ANY($1::text[]) AND state = 'pending'
-RETURNING activity_id, inbox`;
-
-/** Answers the claims among them. */
-export async function markDelivered(
-  execute: Execute,
-  ids: readonly string[],
-): Promise<{ activityId: string; inbox: string }[]> {
-  const { rows } = await execute(DELIVERED, [ids]);
-  return rows.flatMap(({ activity_id: activityId, inbox }) =>
-    typeof activityId === 'string' ? [{ activityId, inbox: String(inbox) }] : [],
-  );
-}
-
 const DROP = `
 UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = $3
 WHERE inbox = $1 AND ap_actor_id = $2 AND state = 'pending'

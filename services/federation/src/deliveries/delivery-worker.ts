@@ -1,13 +1,17 @@
 import { createLoop, sleep, type Logger } from '@artdag/service-kit';
-import { attempt, type AttemptDeps } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
-import { hostOf, type Delivery, type Outcome } from './delivery.ts';
-import { settleDelivered, settleFailure, type SettleDeps } from './settle.ts';
+import type { AttemptDeps } from './attempt.ts';
+import { createCourier } from './courier.ts';
+import type { ClaimedDelivery } from './delivery.ts';
+import { createHostWalk } from './host-walk.ts';
+import type { Observation } from './observe-fetch.ts';
+import { createPlaces } from './places.ts';
+import type { SettleDeps } from './settle.ts';
 
 export interface DeliveryWorkerOptions {
   logger: Logger;
-  /** Deliveries under way at once (default 128), and of those to one host (default 8, as many sockets as safe-fetch opens to one). */
+  /** Deliveries under way at once to hosts that answer promptly (default 128; a quarter of it more to new hosts, and to slow ones). */
   concurrency?: number | undefined;
+  /** Of those to one host (default 8, as many sockets as safe-fetch opens to one). */
   perHost?: number | undefined;
   /** How long the jobs of a worker that died stay taken; longer than signing and sending can last (default 45 s). */
   leaseMs?: number | undefined;
@@ -23,75 +27,83 @@ export interface DeliveryWorker {
   stop(graceMs: number, cutOff: () => Promise<void>): Promise<void>;
 }
 
-const MAX_MARKED = 200;
 /** Under load a turn begins at most this often, so that claims and signatures are made in batches. */
-const GATHER_MS = 10;
+const GATHER_MS = 20;
+/** Longer than this it is not slept in one go, so that `stop` need not wait. */
+const NAP_MS = 50;
 
 /**
- * Sends what is due: claims jobs with a lease, signs them in batches, sends them side by side, a few at a time to each host, so that a
- * slow one holds up nobody else. At least once: a crash between sending and marking sends the same activity again, under the same id.
+ * Sends what is due: claims jobs with a lease, signs them in batches, sends them side by side, a few at a time to each host, in lanes, so that
+ * no slow one holds up anybody else. At least once: a crash between sending and marking sends the same activity again, under the same id.
  */
 export function createDeliveryWorker(deps: AttemptDeps & SettleDeps, o: DeliveryWorkerOptions): DeliveryWorker {
   const { concurrency = 128, perHost = 8, leaseMs = 45_000, pollMs = 1_000, logger } = o;
   const underWay = new Set<Promise<void>>();
-  const busy = new Map<string, number>();
-  const delivered = createBatcher((ids: readonly string[]) => settleDelivered(deps, ids), MAX_MARKED);
-  let stopping = false;
+  const places = createPlaces(concurrency);
+  const walk = createHostWalk(() => performance.now());
+  /** Of which something was settled: they have room again, and perhaps something more. */
+  const likely = new Set<string>();
+  const courier = createCourier(deps, logger);
   let claimedAt = -Infinity;
+  let polledAt = -Infinity;
 
-  const settle = async (job: Delivery, outcome: Outcome): Promise<void> => {
-    if (outcome.kind === 'delivered') await delivered.add(job.id);
-    // Cut off by our own end, which is not the other side's fault.
-    else if (stopping && outcome.kind === 'failed')
-      await settleFailure(deps, job, { ...outcome, kind: 'waiting', waitMs: 0 });
-    else await settleFailure(deps, job, outcome);
-  };
-
-  const deliver = async (job: Delivery): Promise<void> => {
-    const outcome = await attempt(deps, job);
-    if (outcome.kind !== 'delivered') logger.info('delivery not made', { inbox: job.inbox, ...outcome });
-    try {
-      await settle(job, outcome);
-    } catch (error) {
-      logger.error('a delivery could not be marked; it is repeated when its lease ends', { delivery: job.id, error });
-    }
-  };
-
-  const begin = (job: Delivery): void => {
-    const host = hostOf(job.inbox);
-    busy.set(host, (busy.get(host) ?? 0) + 1);
-    const delivery = deliver(job).finally(() => {
+  const begin = (job: ClaimedDelivery): void => {
+    const seen: Observation = { sentAt: undefined, end: undefined };
+    places.add(job, seen);
+    const delivery = courier.deliver(job, seen).finally(() => {
       underWay.delete(delivery);
-      const left = (busy.get(host) ?? 1) - 1;
-      if (left > 0) busy.set(host, left);
-      else busy.delete(host);
+      places.remove(job);
+      likely.add(job.host.name);
       loop.wake();
     });
     underWay.add(delivery);
   };
 
+  const claim = async (state: NonNullable<ReturnType<typeof places.state>>): Promise<void> => {
+    const part = walk.next(state.room.prompt);
+    const hosts = [...likely];
+    likely.clear();
+    if (part.hosts === 0 && hosts.length === 0) return;
+    const claimed = await deps.deliveries.claim({ now: deps.now(), leaseMs, hosts, walk: part, perHost, ...state });
+    if (part.hosts > 0) walk.went(claimed.walkedTo, performance.now() - claimedAt);
+    for (const job of claimed.jobs) begin(job);
+  };
+
   const turn = async (): Promise<boolean> => {
-    const limit = concurrency - underWay.size;
-    if (limit <= 0) return false;
     await sleep(Math.max(0, claimedAt + GATHER_MS - performance.now()));
     claimedAt = performance.now();
-    const jobs = await deps.deliveries.claim({ now: deps.now(), leaseMs, limit, perHost, busy });
-    for (const job of jobs) begin(job);
-    return jobs.length > 0 && jobs.length < limit;
+    if (claimedAt - polledAt >= pollMs) {
+      polledAt = claimedAt;
+      walk.ask();
+    }
+    const state = places.state();
+    if (state === undefined) return false;
+    await claim(state);
+    const pauseMs = walk.pauseMs();
+    if (pauseMs !== undefined && pauseMs > 0) await sleep(Math.min(pauseMs, NAP_MS));
+    return pauseMs !== undefined;
   };
 
   const loop = createLoop({ name: 'deliveries', everyMs: pollMs, run: turn, logger });
   return {
     start: () => loop.start(),
-    wake: () => loop.wake(),
+    wake() {
+      walk.ask();
+      loop.wake();
+    },
     async stop(graceMs, cutOff) {
       await loop.stop();
-      const waiting = new AbortController();
-      await Promise.race([Promise.all(underWay), sleep(graceMs, waiting.signal)]);
-      waiting.abort();
-      stopping = true;
+      await allWithin(underWay, graceMs);
+      courier.end();
       await cutOff();
       await Promise.all(underWay);
     },
   };
+}
+
+/** Waits for all of them, but no longer than so many milliseconds. */
+async function allWithin(underWay: ReadonlySet<Promise<void>>, ms: number): Promise<void> {
+  const waiting = new AbortController();
+  await Promise.race([Promise.all(underWay), sleep(ms, waiting.signal)]);
+  waiting.abort();
 }

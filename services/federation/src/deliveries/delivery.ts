@@ -30,7 +30,27 @@ export type Outcome =
   | { kind: 'failed' | 'refused' | 'gone' | 'erased'; reason: string }
   | { kind: 'waiting'; reason: string; waitMs: number };
 
+/**
+ * Hosts that answer at once, hosts of which nothing is known yet, and those that are slow or fail. Each lane has places of its own, so that
+ * none holds up another.
+ */
+export type Lane = 'prompt' | 'new' | 'slow';
+
+/** A job in hand, and what was known of its host when it was taken. */
+export interface ClaimedDelivery extends Delivery {
+  lane: Lane;
+  host: {
+    /** With its port. */
+    name: string;
+    /** Its last delivery failed: this one is a probe. */
+    fails: boolean;
+    /** How long its last answer took; undefined when there was none yet. */
+    latencyMs: number | undefined;
+    seenAt: Date | undefined;
+  };
+}
+
 /** The host, with its port, as the database also cuts it out of the inbox. */
 export function hostOf(inbox: string): string {
-  return inbox.split('/')[2] ?? '';
+  return inbox.split('/')[2]?.toLowerCase() ?? '';
 }

@@ -1,11 +1,10 @@
 import { activityDelivered } from '@artdag/events';
-import { appendEvent, type Execute } from '@artdag/messaging';
+import { toOutboxRow, type Execute, type OutboxRow } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
 import { dropInbox } from '../followers/end-follow.ts';
 import type { DeliveryMetrics } from '../metrics.ts';
 import type { LocalUrls } from '../urls.ts';
 import type { Delivery, Outcome } from './delivery.ts';
-import { markDelivered } from './delivery-jobs.repository.ts';
 import type { DeliveryRepository } from './delivery.repository.ts';
 import { nextAttemptAt } from './schedule.ts';
 
@@ -49,22 +48,21 @@ export async function settleFailure(
   return metrics.settled('dead', 1);
 }
 
-/** Writes down delivered jobs, with an event per claim, in one transaction. */
-export async function settleDelivered(deps: SettleDeps, ids: readonly string[]): Promise<void> {
-  await deps.transaction(async (execute) => {
-    for (const claim of await markDelivered(execute, ids)) {
-      await appendEvent(execute, delivered(claim, deps.now()));
-    }
-  });
-  deps.metrics.settled('delivered', ids.length);
+/** Writes down delivered jobs, with an event per claim, all in one statement. */
+export async function settleDelivered(deps: SettleDeps, jobs: readonly Delivery[]): Promise<void> {
+  const now = deps.now();
+  await deps.deliveries.markDelivered(jobs.map((job) => ({ id: job.id, event: delivered(job, now) })));
+  deps.metrics.settled('delivered', jobs.length);
 }
 
-function delivered({ activityId, inbox }: { activityId: string; inbox: string }, now: Date) {
-  return activityDelivered.create({
+function delivered({ activityId, inbox }: Delivery, now: Date): OutboxRow | undefined {
+  if (activityId === null) return undefined;
+  const event = activityDelivered.create({
     id: newId('evt'),
     occurred_at: now.toISOString(),
     subject: activityId,
     subject_version: 1,
     data: { activity_id: activityId, inbox },
   });
+  return toOutboxRow(event);
 }
