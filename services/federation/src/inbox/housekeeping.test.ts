@@ -29,16 +29,20 @@ describe('what strangers make us keep', () => {
     expect(await idsOf(withText)).toEqual(['2 days', '9 days', '10 days']);
   });
 
-  it('is no more than so many actors: followers stay, of the others those used last', async () => {
+  it('is no more than so many actors: who follows or is followed stays, of the others those used last', async () => {
     const follower = `
       INSERT INTO followers (username, follower_ap_id, inbox, follow_activity_id)
       VALUES ('giles', 'https://far.example/0', 'https://far.example/0/inbox', 'x')`;
     await kit.sql(follower);
+    const followed = `
+      INSERT INTO following (username, target_ap_id, follow_activity_id, state)
+      VALUES ('giles', 'https://far.example/1', 'x', 'requested')`;
+    await kit.sql(followed);
     const actors = `
       INSERT INTO remote_actors (ap_id, fetched_at)
       SELECT 'https://far.example/' || i, now() - (20 - i) * interval '1 hour' FROM generate_series(0, 19) i`;
     await kit.sql(actors);
-    const kept = ['0', '16', '17', '18', '19'].map((i) => `https://far.example/${i}`);
+    const kept = ['0', '1', '17', '18', '19'].map((i) => `https://far.example/${i}`);
     const all = 'SELECT ap_id AS id FROM remote_actors ORDER BY fetched_at';
     await eventually(async () => expect(await idsOf(all)).toEqual(kept));
   });
