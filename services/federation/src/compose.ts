@@ -3,13 +3,13 @@ import type { Database } from '@artdag/database/federation';
 import type { KeyValueStore } from '@artdag/key-value';
 import { createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
 import type { SafeFetchClient } from '@artdag/safe-fetch';
-import { createLoop, type Health, type Logger, type Metrics } from '@artdag/service-kit';
+import { createLoop, type Health, type Logger, type Loop, type Metrics } from '@artdag/service-kit';
 import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { createBatchSigner } from './deliveries/batch-signer.ts';
-import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
+import { createDeliveryRepository, type DeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryHousekeeping } from './deliveries/housekeeping.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
@@ -21,8 +21,10 @@ import { composeInbox } from './inbox/compose-inbox.ts';
 
 import type { InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
-import { createFederationMetrics } from './metrics.ts';
+import { createFederationMetrics, type FederationMetrics } from './metrics.ts';
+import { createPublicationSigner } from './publications/publication-signer.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
+import { countUnsigned } from './publications/signing-queue.repository.ts';
 import { createHostPruner } from './remote-hosts/prune-hosts.ts';
 import { createRemoteHostRepository } from './remote-hosts/remote-host.repository.ts';
 import { createSchemeMemory } from './remote-hosts/scheme-memory.ts';
@@ -67,9 +69,11 @@ export function composeParts(s: Surroundings) {
     assertionFor: (audience) => s.assertions.forService(audience),
   });
   let worker: DeliveryWorker | undefined;
+  let signer: Loop | undefined;
   const onCommit = (): void => {
     relay.wake();
     worker?.wake();
+    signer?.wake();
   };
   const quietly = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     database.pgTransaction((client) => work(executeWithPg(client)));
@@ -79,11 +83,12 @@ export function composeParts(s: Surroundings) {
     return result;
   };
   const { tuning } = s;
+  const sign = createBatchSigner(identity);
   const remoteHosts = createRemoteHostRepository(execute);
   worker = createDeliveryWorker(
     {
       ...{ deliveries, transaction, urls, metrics, now, identity, safeFetch: s.safeFetch },
-      sign: createBatchSigner(identity),
+      sign,
       schemes: createSchemeMemory({ remoteHosts, logger, now }),
       retryDelaysMs: tuning.retryDelaysMs,
     },
@@ -92,23 +97,38 @@ export function composeParts(s: Surroundings) {
   const wakes = { wakeRelay: () => relay.wake(), wakeDeliveries: () => worker?.wake() };
   const inbox = composeInbox({ ...s, ...wakes, urls, metrics, tuning: s.inboxTuning });
   const onPublished = () => metrics.published();
+  signer = createPublicationSigner({ execute, transaction, urls, now, identity, sign, logger, onPublished });
   const consuming = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
     const result = await transaction(work);
     inbox.forgetLocalActors();
     return result;
   };
-  const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now, onPublished });
-  const counting = createLoop({
-    name: 'count deliveries',
-    everyMs: COUNT_EVERY_MS,
-    logger,
-    run: async () => metrics.pending(await deliveries.countPending()),
-  });
+  const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now });
+  const counting = createCounting({ deliveries, execute, metrics, logger });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const pruner = createHostPruner({ remoteHosts, logger, now });
   const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
-  return { app, relay, worker, consumers, loops: [relay, counting, eraser, pruner, tidying, ...inbox.loops] };
+  return { app, relay, worker, consumers, loops: [relay, signer, counting, eraser, pruner, tidying, ...inbox.loops] };
+}
+
+/** What is shown as gauges. */
+function createCounting(o: {
+  deliveries: DeliveryRepository;
+  execute: Execute;
+  metrics: FederationMetrics;
+  logger: Logger;
+}): Loop {
+  const { deliveries, execute, metrics, logger } = o;
+  return createLoop({
+    name: 'count what waits',
+    everyMs: COUNT_EVERY_MS,
+    logger,
+    run: async () => {
+      metrics.pending(await deliveries.countPending());
+      metrics.unsigned(await countUnsigned(execute));
+    },
+  });
 }
 
 interface Shared {

@@ -16,6 +16,8 @@ export interface DeliveryMetrics {
 
 export interface FederationMetrics extends InboxMetrics, DeliveryMetrics {
   published(): void;
+  /** How many publications wait to be signed. */
+  unsigned(publications: number): void;
   /** How many deliveries wait or are under way. */
   pending(jobs: number): void;
   /** How many erasures are not at their end yet. */
@@ -34,6 +36,7 @@ export function createFederationMetrics(metrics: Metrics): FederationMetrics {
   const conflicts = metrics.counter('inbox_id_conflicts_total', 'Known activity ids that came with other content.');
   const outcomes = metrics.counter('deliveries_total', 'Deliveries to others, by outcome.', ['state']);
   const published = metrics.counter('activities_published_total', 'Claims put into an outbox.');
+  const unsigned = metrics.gauge('publications_unsigned', 'Publications that wait for their Linked Data Signature.');
   const pending = metrics.gauge('deliveries', 'Deliveries in the queue.', ['state']);
   const erasures = metrics.gauge('erasures', 'Erasures that are not at their end yet.');
   return {
@@ -49,6 +52,7 @@ export function createFederationMetrics(metrics: Metrics): FederationMetrics {
     },
     settled: (state, jobs) => outcomes.inc({ state }, jobs),
     published: () => published.inc(),
+    unsigned: (waiting) => unsigned.set(waiting),
     pending: (jobs) => pending.set({ state: 'pending' }, jobs),
   };
 }

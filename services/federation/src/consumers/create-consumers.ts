@@ -10,12 +10,13 @@ import {
 import { createConsumer, type Consumer, type Execute, type Transport } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
 import { onActorKeysChanged } from './on-actor-keys-changed.ts';
+import type { EraseDeps } from '../publications/erase-claims.ts';
 import { onAssetErased } from './on-asset-erased.ts';
-import { onAssetEvent, type OnAssetEventDeps } from './on-asset-event.ts';
+import { onAssetEvent } from './on-asset-event.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 import { onUserRegistered } from './on-user-registered.ts';
 
-export interface ConsumersDeps extends OnAssetEventDeps {
+export interface ConsumersDeps extends EraseDeps {
   transport: Transport;
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   logger: Logger;
@@ -25,7 +26,7 @@ export interface ConsumersDeps extends OnAssetEventDeps {
 export function createConsumers(deps: ConsumersDeps): Consumer[] {
   const { transport, transaction, logger, urls } = deps;
   const of = { transport, transaction, logger, service: 'federation' };
-  const onAsset = onAssetEvent(deps);
+  const onAsset = onAssetEvent(urls);
   return [
     createConsumer({ ...of, event: userRegistered, handle: onUserRegistered(urls) }),
     createConsumer({ ...of, event: userDeleted, handle: onUserDeleted(deps) }),

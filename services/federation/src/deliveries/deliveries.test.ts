@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@artdag/database/federation';
 import { verifyRequest } from '@artdag/http-signatures';
 import { createTestDatabase, eventually, quietLogger, startFakeAuth } from '@artdag/testing';
+import { claimText } from '../testing/claim-text.testing.ts';
 import { assetEvent, keysEvent } from '../testing/events.testing.ts';
 import { send } from '../testing/http-client.testing.ts';
 import { useFederation } from '../testing/kit.testing.ts';
@@ -50,7 +51,7 @@ describe('a claim', () => {
     expect(peer.received.map(({ path }) => path).toSorted()).toEqual(['/users/alice/inbox', '/users/bob/inbox']);
     const { publicKeyPem } = (await send(user.apId)).json()['publicKey'] as { publicKeyPem: string };
     for (const arrival of peer.received) {
-      expect(arrival.body.toString()).toBe(JSON.stringify(event.data.activity));
+      expect(claimText(arrival.body.toString())).toBe(JSON.stringify(event.data.activity));
       const { keyId } = await verifyRequest({
         ...{ method: 'POST', originalUrl: arrival.path, now: now() },
         ...{ headers: arrival.headers, rawHeaders: arrival.rawHeaders, body: arrival.body },
@@ -196,17 +197,20 @@ describe('an inbox that does not take it', () => {
 describe('identity', () => {
   it('away: deliveries wait, and none counts as failed', async () => {
     const peer = await kit.startPeer();
-    const user = await followed(peer, 'alice');
+    const user = await kit.federation.addUser('waiting');
+    const accepts = () =>
+      kit.sql('SELECT state, attempts, last_error FROM deliveries WHERE ap_actor_id = $1', [user.apId]);
     kit.identity.down = true;
-    await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));
+    const follow = peer.activity('alice', { type: 'Follow', object: user.apId });
+    await peer.post('alice', `${user.apId}/inbox`, follow, { tweak: { date: now() } });
     await eventually(async () =>
-      expect(await jobsOf(user)).toMatchObject([
+      expect(await accepts()).toMatchObject([
         { state: 'pending', attempts: 0, last_error: expect.stringContaining('503') },
       ]),
     );
     kit.identity.down = false;
     offsetMs += 10_000;
-    await eventually(async () => expect(await jobsOf(user)).toMatchObject([{ state: 'delivered', attempts: 1 }]));
+    await eventually(async () => expect(await accepts()).toMatchObject([{ state: 'delivered', attempts: 1 }]));
   });
 
   it('with a new key of which no event has told yet: signed again with that one', async () => {
@@ -225,7 +229,8 @@ describe('identity', () => {
     kit.identity.batches.length = 0;
     await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));
     await eventually(() => expect(peer.received).toHaveLength(4));
-    expect(kit.identity.batches).toEqual([4]);
+    // The claim's own, then its deliveries'.
+    expect(kit.identity.batches).toEqual([1, 4]);
   });
 });
 

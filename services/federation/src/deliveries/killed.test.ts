@@ -67,7 +67,7 @@ it('loses no delivery when its process is killed again and again, and repeats un
         activity,
         event,
       };
-      await db.pgTransaction((client) => publishClaim({ urls, now: () => new Date() }, executeWithPg(client), claim));
+      await db.pgTransaction((client) => publishClaim(urls, executeWithPg(client), claim));
       ids.push(activity.id);
     };
 
@@ -77,6 +77,7 @@ it('loses no delivery when its process is killed again and again, and repeats un
       await process.kill('SIGKILL');
       // Leases end by themselves after 45 s; the test does not wait for that.
       await db.pool.query("UPDATE deliveries SET claimed_until = now() WHERE state = 'pending'");
+      await db.pool.query('UPDATE publications SET claimed_until = now() WHERE queue_place IS NOT NULL');
       process = await start();
     }
     await eventually(

@@ -124,9 +124,10 @@ describe('a deleted account', () => {
     await eventually(isErased);
     offsetMs += 120_000;
     await eventually(async () => {
+      // One that is tried once more before its claim is erased is refused by identity, and dead.
       const states = (await jobsOf(user)).map(({ kind, state }) => `${String(kind)} ${String(state)}`);
-      expect(states.toSorted()).toEqual([
-        ...['activity dropped', 'activity dropped'],
+      expect(states.map((state) => state.replace(/dead|dropped/, 'given up')).toSorted()).toEqual([
+        ...['activity given up', 'activity given up'],
         ...['delete delivered', 'delete delivered'],
       ]);
     });

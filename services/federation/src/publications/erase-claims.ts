@@ -2,15 +2,9 @@ import type { Execute } from '@artdag/messaging';
 import { giveUpClaims } from '../deliveries/enqueue.ts';
 import { beginErasure } from '../erasing/begin-erasure.ts';
 import { forgetReactions } from '../reactions/reaction.repository.ts';
-import {
-  publishNow,
-  uuidOf,
-  withoutFragment,
-  type Activity,
-  type Occasion,
-  type PublishDeps,
-} from './publish-claim.ts';
-import { overwritePublications, passVersions, removePublications } from './publication.repository.ts';
+import type { LocalUrls } from '../urls.ts';
+import { publishNow, uuidOf, withoutFragment, type Activity } from './publish-claim.ts';
+import { overwritePublications, passVersions, removePublications, type Occasion } from './publication.repository.ts';
 
 export interface ErasedAsset {
   /** Asset id. */
@@ -22,14 +16,19 @@ export interface ErasedAsset {
   tombstones: readonly { id: string }[];
   /** The signed Delete; null where none could be signed. */
   deletion: Activity | null;
-  event: Occasion;
+  event: Occasion & { id: string };
+}
+
+export interface EraseDeps {
+  urls: LocalUrls;
+  now: () => Date;
 }
 
 /**
  * Puts tombstones in the place of an asset's claims, in the caller's transaction; what waits to be delivered of them is given up. Followers
  * hear of the Delete, if they have not yet: its own event may have been erased before it went out. Repeating it changes nothing.
  */
-export async function eraseClaims(deps: PublishDeps, execute: Execute, erased: ErasedAsset): Promise<void> {
+export async function eraseClaims(deps: EraseDeps, execute: Execute, erased: ErasedAsset): Promise<void> {
   const { subject, version, objectId, apActorId, deletion, event } = erased;
   const now = deps.now();
   await passVersions(execute, subject, version);
@@ -37,7 +36,7 @@ export async function eraseClaims(deps: PublishDeps, execute: Execute, erased: E
   await overwritePublications(execute, tombstones, now);
   await forgetReactions(execute, [withoutFragment(objectId)]);
   await giveUpClaims(execute, [...tombstones.keys()], now);
-  if (deletion !== null) await publishNow(deps, execute, subject, deletion, event);
+  if (deletion !== null) await publishNow(deps.urls, execute, subject, deletion, event);
   const username = deps.urls.usernameOf(apActorId) ?? '';
   const marks = [objectId, ...erased.tombstones.map(({ id }) => id)];
   await beginErasure(execute, { id: event.id, kind: 'asset', apActorId, username, marks });

@@ -1,15 +1,21 @@
+import type { Envelope } from '@artdag/events';
 import type { Prisma, PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
 import type { OutboxSource } from './outbox-page.ts';
 
 const columns = { activityId: true, document: true } as const;
+/** Nobody sees what still waits to be signed. */
+const queuePlace = null;
 
 export function createPublicationRepository(prisma: Pick<PrismaClient, 'publication'>): OutboxSource {
   const place = async (apActorId: string, activityId: string) =>
-    prisma.publication.findFirst({ where: { apActorId, activityId }, select: { publishedAt: true, activityId: true } });
+    prisma.publication.findFirst({
+      where: { apActorId, activityId, queuePlace },
+      select: { publishedAt: true, activityId: true },
+    });
 
   const page = async (apActorId: string, take: number, direction: 'asc' | 'desc', from: string | undefined) => {
-    const where: Prisma.PublicationWhereInput = { apActorId };
+    const where: Prisma.PublicationWhereInput = { apActorId, queuePlace };
     if (from !== undefined) {
       const start = await place(apActorId, from);
       if (start === null) return [];
@@ -24,7 +30,7 @@ export function createPublicationRepository(prisma: Pick<PrismaClient, 'publicat
   };
 
   return {
-    count: (apActorId) => prisma.publication.count({ where: { apActorId } }),
+    count: (apActorId) => prisma.publication.count({ where: { apActorId, queuePlace } }),
     older: (apActorId, limit, before) => page(apActorId, limit, 'desc', before),
     newer: async (apActorId, limit, after) => (await page(apActorId, limit, 'asc', after)).toReversed(),
   };
@@ -34,29 +40,42 @@ export function createPublicationRepository(prisma: Pick<PrismaClient, 'publicat
  * What asset events write: statements of the consumer's transaction.
  */
 
-const INSERT = `
-INSERT INTO publications (activity_id, ap_actor_id, document, published_at, object_id) VALUES ($1::uuid, $2, $3, $4, $5)
-ON CONFLICT (activity_id) DO NOTHING`;
+/** Whose request it came of. */
+export type Occasion = { [name in 'actor_id' | 'org_id' | 'correlation_id']?: Envelope[name] | undefined };
 
+/** An activity of a local actor for its outbox and its followers. */
 export interface NewPublication {
+  /** UUID; what outbox pages go by. */
   activityId: string;
   apActorId: string;
-  document: string;
-  publishedAt: string;
   /** The object of ours that it shows, without a fragment; null for what shows none. */
   objectId: string | null;
+  /** Followers get the actor's activities with the same one in the order in which they were published. */
+  orderId: string;
+  /** JSON text of the activity, without `signature`. */
+  document: string;
+  /** When it counts as published, ISO-8601. */
+  publishedAt: string;
+  occasion: Occasion;
 }
+
+const INSERT = `
+INSERT INTO publications (activity_id, ap_actor_id, object_id, order_id, document, published_at, occasion, queue_place)
+VALUES ($1::uuid, $2, $3, $4, $5, $6, $7::jsonb, nextval('publication_places'))
+ON CONFLICT (activity_id) DO NOTHING`;
 
 /** Answers false when it is there already. */
 export async function insertPublication(execute: Execute, p: NewPublication): Promise<boolean> {
-  return (await execute(INSERT, [p.activityId, p.apActorId, p.document, p.publishedAt, p.objectId])).rowCount > 0;
+  const { activityId, apActorId, objectId, orderId, document, publishedAt, occasion } = p;
+  const params = [activityId, apActorId, objectId, orderId, document, publishedAt, JSON.stringify(occasion)];
+  return (await execute(INSERT, params)).rowCount > 0;
 }
 
 const OVERWRITE = `
-UPDATE publications p SET document = t.document, erased_at = $3
+UPDATE publications p SET document = t.document, erased_at = $3, queue_place = NULL, occasion = NULL
 FROM unnest($1::uuid[], $2::text[]) AS t(activity_id, document) WHERE p.activity_id = t.activity_id`;
 
-/** Puts tombstones, as JSON text by activity id, in the place of publications. */
+/** Puts tombstones, as JSON text by activity id, in the place of publications, of those that still wait to be signed too. */
 export async function overwritePublications(
   execute: Execute,
   tombstones: ReadonlyMap<string, string>,

@@ -1,13 +1,13 @@
 import type { Execute } from '@artdag/messaging';
-import { enqueueToFollowers, giveUpClaims } from '../deliveries/enqueue.ts';
-import { insertPublication, removePublication } from './publication.repository.ts';
+import { giveUpClaims } from '../deliveries/enqueue.ts';
+import { removePublication } from './publication.repository.ts';
+import { publish } from './publish.ts';
 
 export interface SharePublication {
   /** UUID. */
   activityId: string;
   /** Who shares. */
   actor: string;
-  username: string;
   /** JSON text of the Announce. */
   document: string;
   /** What its deliveries are ordered by. */
@@ -15,12 +15,11 @@ export interface SharePublication {
   now: Date;
 }
 
-/** Puts an Announce into its actor's outbox and a delivery into the queue per follower inbox, in the caller's transaction. */
+/** Publishes an Announce, in the caller's transaction. */
 export async function publishShare(execute: Execute, s: SharePublication): Promise<void> {
-  const { activityId, actor: apActorId, username, document, now } = s;
-  const publication = { activityId, apActorId, document, publishedAt: now.toISOString(), objectId: null };
-  await insertPublication(execute, publication);
-  await enqueueToFollowers(execute, { activityId, objectId: s.order, apActorId, username, now });
+  const { activityId, actor: apActorId, document, order: orderId } = s;
+  const publishedAt = s.now.toISOString();
+  await publish(execute, { activityId, apActorId, objectId: null, orderId, document, publishedAt, occasion: {} });
 }
 
 /** Takes an Announce out of the outbox, in the caller's transaction; what waits to be delivered of it is given up. */

@@ -58,7 +58,7 @@ async function share(deps: ShareDeps, execute: Execute, sharer: LocalActor, obje
   const shared = { object, shareId: shareId(announced) };
   if (activityId !== made) return shared;
   const document = JSON.stringify(announceDocument(announced, now, work?.ownerApId));
-  await publishShare(execute, { activityId, actor, username, document, order: orderOf(announced), now });
+  await publishShare(execute, { activityId, actor, document, order: orderOf(announced), now });
   if (work !== undefined) {
     const reaction = { objectId: work.objectId, actor, activityId: shared.shareId, now };
     await addReaction(execute, { ...reaction, kind: 'share', noteId: '' });

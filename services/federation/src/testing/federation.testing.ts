@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { routingKeyOf, type Envelope } from '@artdag/events';
+import { openDatabase, type Database } from '@artdag/database/federation';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, type Transport } from '@artdag/messaging';
 import { newSuffix, type Logger, type Service } from '@artdag/service-kit';
@@ -11,7 +12,10 @@ import type { IdentityStandIn } from './identity-stand-in.testing.ts';
 export interface TestFederation {
   url: string;
   service: Service;
-  /** Gives events to the consumers and resolves when they have handled them, also those that they put off for a moment. */
+  /**
+   * Gives events to the consumers and resolves when they have handled them, also those that they put off for a moment, and what they publish is signed;
+   * not while identity is down.
+   */
   publish(...events: Envelope[]): Promise<void>;
   /** An actor with its keys, told by events. */
   addUser(username: string): Promise<{ actorId: string; apId: string; newAsset(): ClaimedAsset }>;
@@ -69,7 +73,18 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     inbox: { pollMs: 50, ...inbox },
   });
   await service.start();
-  const publish = (...events: Envelope[]): Promise<void> => publishAll(transport, events);
+  const database = openDatabase({ databaseUrl: o.databaseUrl, max: 1 });
+  const publish = async (...events: Envelope[]): Promise<void> => {
+    await publishAll(transport, events);
+    await untilSigned(database, () => o.identity.down);
+  };
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await service.close();
+    await database.close();
+    await transport.close();
+    if (o.store === undefined) await store.close();
+  };
   return {
     url: `http://${host}`,
     service,
@@ -81,11 +96,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
       await publish(registeredEvent(actorId, username), keysEvent(actorId, username, keys, version));
       return { actorId, apId, newAsset: () => newAsset({ publicUrl, username, ed25519 }) };
     },
-    async close() {
-      await service.close();
-      await transport.close();
-      if (o.store === undefined) await store.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 
@@ -101,4 +112,13 @@ async function publishAll(transport: Transport, events: readonly Envelope[]): Pr
     left = left.filter(({ id }) => failed.has(id) || later?.has(id) === true);
     if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, 15));
   }
+}
+
+const UNSIGNED = `
+SELECT 1 FROM publications p JOIN ap_actors a ON a.ap_id = p.ap_actor_id AND a.deleted_at IS NULL
+WHERE p.queue_place IS NOT NULL LIMIT 1`;
+
+async function untilSigned({ pool }: Database, isDown: () => boolean): Promise<void> {
+  while (!isDown() && (await pool.query(UNSIGNED)).rows.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }
