@@ -3,7 +3,7 @@ import { openDatabase } from '@artdag/database/federation';
 import { verifyRequest } from '@artdag/http-signatures';
 import { newSuffix } from '@artdag/service-kit';
 import { createTestDatabase, eventually, makeAssertionKit, quietLogger, startFakeAuth } from '@artdag/testing';
-import { deletedEvent } from '../testing/events.testing.ts';
+import { assetEvent, deletedEvent } from '../testing/events.testing.ts';
 import { send } from '../testing/http-client.testing.ts';
 import { useFederation } from '../testing/kit.testing.ts';
 import { callAs, type Person } from '../testing/people.testing.ts';
@@ -113,6 +113,8 @@ describe('POST /follow', () => {
     }
     expect(await listOf(user, 'following')).toEqual([other.apId]);
     expect(await listOf(other, 'followers')).toEqual([user.apId]);
+    await kit.federation.publish(assetEvent('registered', other.newAsset(), 1));
+    await eventually(async () => expect((await send(`${other.apId}/outbox`)).json()).toMatchObject({ totalItems: 1 }));
     expect(await kit.sql('SELECT 1 FROM deliveries WHERE ap_actor_id = ANY($1)', [[user.apId, other.apId]])).toEqual(
       [],
     );
