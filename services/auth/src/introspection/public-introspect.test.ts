@@ -50,7 +50,8 @@ describe('POST /auth/introspect', () => {
     const all = await everyCredential();
     const common = { active: true, sub: all.actor.actor_id, username: all.username, email: all.email };
     const roles = ['microdao_owner'];
-    const scope = 'read:* assets:create assets:update assets:delete assets:record storage:manage l1:attach';
+    const scope =
+      'read:* assets:create assets:update assets:delete assets:record storage:manage social:write l1:attach';
     const exp = expect.any(Number);
     expect((await introspect(all.session)).body).toEqual({ ...common, roles, scope, exp, token_use: 'session' });
     expect((await introspect(all.access)).body).toEqual({ ...common, roles, scope, exp, token_use: 'access' });
