@@ -14,24 +14,46 @@ export interface Receiver {
 
 let serial = 0;
 
+const activityStreams = 'https://www.w3.org/ns/activitystreams';
+
+/** What Mastodon puts before a note. */
+const noteContext = [
+  activityStreams,
+  {
+    ostatus: 'http://ostatus.org#',
+    atomUri: 'ostatus:atomUri',
+    inReplyToAtomUri: 'ostatus:inReplyToAtomUri',
+    conversation: 'ostatus:conversation',
+    sensitive: 'as:sensitive',
+    toot: 'http://joinmastodon.org/ns#',
+    votersCount: 'toot:votersCount',
+  },
+];
+
+/** In the shape that Mastodon gives it. */
+function noteOf(by: Sender, to: string[], cc: string[]): Record<string, unknown> {
+  const id = `${by.actor}/statuses/${serial}`;
+  const content = `<p>${'What was made today, and of what, and for whom. '.repeat(8)}</p>`;
+  const replies = { type: 'CollectionPage', next: `${id}/replies?page=true`, partOf: `${id}/replies`, items: [] };
+  return {
+    ...{ id, type: 'Note', summary: null, inReplyTo: null, published: new Date().toISOString(), url: id },
+    ...{ attributedTo: by.actor, to, cc, sensitive: false, atomUri: id, inReplyToAtomUri: null },
+    ...{ conversation: `tag:far.example,2026:objectId=${serial}:objectType=Conversation` },
+    ...{ content, contentMap: { en: content }, attachment: [], tag: [] },
+    replies: { id: `${id}/replies`, type: 'Collection', first: replies },
+  };
+}
+
 /** Mostly notes to nobody here, some shares of things elsewhere, some likes of something of the receiver's. All ids are new. */
 function activityOf(by: Sender, object: string): Record<string, unknown> {
   serial += 1;
-  const common = {
-    '@context': 'https://www.w3.org/ns/activitystreams',
-    id: `${by.actor}/activities/${process.pid}-${serial}`,
-    actor: by.actor,
-    to: ['https://www.w3.org/ns/activitystreams#Public'],
-    cc: [`${by.actor}/followers`],
-  };
-  if (serial % 10 === 0) return { ...common, type: 'Like', object };
-  if (serial % 10 === 5) return { ...common, type: 'Announce', object: `${by.actor}/notes/0` };
-  const note = {
-    ...{ id: `${by.actor}/notes/${serial}`, type: 'Note', attributedTo: by.actor, to: common.to, cc: common.cc },
-    published: new Date().toISOString(),
-    content: `<p>${'What was made today, and of what, and for whom. '.repeat(12)}</p>`,
-  };
-  return { ...common, type: 'Create', published: note.published, object: note };
+  const [to, cc] = [[`${activityStreams}#Public`], [`${by.actor}/followers`]];
+  const common = { id: `${by.actor}/activities/${process.pid}-${serial}`, actor: by.actor, to, cc };
+  if (serial % 10 === 0) return { '@context': activityStreams, ...common, type: 'Like', object };
+  if (serial % 10 === 5)
+    return { '@context': activityStreams, ...common, type: 'Announce', object: `${by.actor}/statuses/0` };
+  const published = new Date().toISOString();
+  return { '@context': noteContext, ...common, type: 'Create', published, object: noteOf(by, to, cc) };
 }
 
 /** A delivery signed by draft-cavage as Mastodon does. */
