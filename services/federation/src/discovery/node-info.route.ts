@@ -1,10 +1,9 @@
 import type { Execute } from '@artdag/messaging';
 import type { RequestHandler } from 'express';
 import type { LocalUrls } from '../urls.ts';
+import { measureUsage } from './measure-usage.ts';
 import { nodeInfo, nodeInfoLinks, nodeInfoType } from './node-info.ts';
-import { remember } from './remember.ts';
 import { sendPublicly } from './send-publicly.ts';
-import { countUsage } from './usage.repository.ts';
 
 export interface NodeInfoDeps {
   urls: LocalUrls;
@@ -15,8 +14,6 @@ export interface NodeInfoDeps {
   repositoryUrl: string | undefined;
 }
 
-const COUNTED_EVERY_MS = 10 * 60_000;
-
 /** `GET /.well-known/nodeinfo`. */
 export function nodeInfoLinksRoute({ urls }: Pick<NodeInfoDeps, 'urls'>): RequestHandler {
   const text = JSON.stringify(nodeInfoLinks(urls.publicUrl));
@@ -25,6 +22,6 @@ export function nodeInfoLinksRoute({ urls }: Pick<NodeInfoDeps, 'urls'>): Reques
 
 /** `GET /nodeinfo/2.1`. Its numbers are up to ten minutes old. */
 export function nodeInfoRoute({ execute, now, repositoryUrl }: NodeInfoDeps): RequestHandler {
-  const usage = remember(() => countUsage(execute, now()), now, COUNTED_EVERY_MS);
+  const usage = measureUsage(execute, now);
   return async (_req, res) => sendPublicly(res, nodeInfoType, JSON.stringify(nodeInfo(await usage(), repositoryUrl)));
 }

@@ -4,8 +4,7 @@ import { eraseFollowing } from '../following/end-following.ts';
 import { endFollowsOf } from '../followers/end-follow.ts';
 import { erasePayloads } from '../inbox/erase-payloads.ts';
 import { erasePublications } from '../publications/erase-claims.ts';
-import { removeReactionsBy } from '../reactions/reaction.repository.ts';
-import { removeSomeShares } from '../shares/share.repository.ts';
+import { eraseShares } from '../shares/erase-shares.ts';
 import type { Erasure } from './erasure.repository.ts';
 
 export interface StepContext {
@@ -33,10 +32,8 @@ const following: Step = async ({ apActorId, username }, { execute, now }) =>
   (await eraseFollowing(execute, { apActorId, username, limit: removedAtOnce, now })) < removedAtOnce ? null : '';
 
 /** What it shared, and that others are told it did. */
-const shares: Step = async ({ apActorId, username }, { execute }) => {
-  await removeReactionsBy(execute, apActorId);
-  return (await removeSomeShares(execute, username, removedAtOnce)) < removedAtOnce ? null : '';
-};
+const shares: Step = async ({ apActorId, username }, { execute }) =>
+  (await eraseShares(execute, { apActorId, username, limit: removedAtOnce })) < removedAtOnce ? null : '';
 
 /** Its name in the actor documents that its followers were sent. */
 const deliveries: Step = ({ apActorId }, { execute, cursor }) =>

@@ -4,7 +4,7 @@ import { endAllFollows, endFollow, type UndoneFollow } from '../followers/end-fo
 import { answerFollow } from '../following/answer-follow.ts';
 import { endFollowingOf } from '../following/end-following.ts';
 import { applyReaction, takeBackReaction, type ReactionEffect } from '../reactions/apply-reaction.ts';
-import { removeReactionsBy } from '../reactions/reaction.repository.ts';
+import { endReactionsBy } from '../reactions/end-reactions.ts';
 import { forgetRemoteActor } from '../remote-actors/forget-remote-actor.ts';
 import { idOf, isHttpUrl, isJsonObject, type RemoteActor } from '../remote-actors/remote-actor.ts';
 import type { LocalUrls } from '../urls.ts';
@@ -69,7 +69,7 @@ export async function applyActorDeletion(
   await forgetRemoteActor(execute, actor);
   await endAllFollows(execute, actor, { now, correlationId });
   await endFollowingOf(execute, actor);
-  await removeReactionsBy(execute, actor);
+  await endReactionsBy(execute, actor);
   return 'actor_deleted';
 }
 

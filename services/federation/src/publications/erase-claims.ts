@@ -1,7 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { giveUpClaims } from '../deliveries/enqueue.ts';
 import { beginErasure } from '../erasing/begin-erasure.ts';
-import { forgetReactions } from '../reactions/reaction.repository.ts';
+import { endReactionsTo } from '../reactions/end-reactions.ts';
 import type { LocalUrls } from '../urls.ts';
 import { publishNow, uuidOf, withoutFragment, type Activity } from './publish-claim.ts';
 import { overwritePublications, passVersions, removePublications, type Occasion } from './publication.repository.ts';
@@ -34,7 +34,7 @@ export async function eraseClaims(deps: EraseDeps, execute: Execute, erased: Era
   await passVersions(execute, subject, version);
   const tombstones = new Map(erased.tombstones.map((tombstone) => [uuidOf(tombstone.id), JSON.stringify(tombstone)]));
   await overwritePublications(execute, tombstones, now);
-  await forgetReactions(execute, [withoutFragment(objectId)]);
+  await endReactionsTo(execute, [withoutFragment(objectId)]);
   await giveUpClaims(execute, [...tombstones.keys()], now);
   if (deletion !== null) await publishNow(deps.urls, execute, subject, deletion, event);
   const username = deps.urls.usernameOf(apActorId) ?? '';
@@ -45,6 +45,6 @@ export async function eraseClaims(deps: EraseDeps, execute: Execute, erased: Era
 /** Takes up to `limit` of a deleted actor's activities out of the outbox, which nobody can read any more. Answers how many. */
 export async function erasePublications(execute: Execute, apActorId: string, limit: number): Promise<number> {
   const { removed, objectIds } = await removePublications(execute, apActorId, limit);
-  await forgetReactions(execute, objectIds);
+  await endReactionsTo(execute, objectIds);
   return removed;
 }

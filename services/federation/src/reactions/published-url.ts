@@ -1,5 +1,7 @@
 import type { LocalUrls } from '../urls.ts';
-import type { Published } from './reaction.repository.ts';
+
+/** An object by its URL, or an activity by its UUID. */
+export type Published = { objectId: string } | { activityId: string };
 
 const OBJECT = /^\/objects\/[0-9a-f]{64}$/;
 const ACTIVITY = /^\/activities\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;

@@ -1,5 +1,6 @@
 import type { Execute } from '@artdag/messaging';
 import type { UrlSource } from '../http/url-collection.ts';
+import type { Published } from './published-url.ts';
 
 export type ReactionKind = 'like' | 'share' | 'reply';
 
@@ -31,9 +32,6 @@ export async function findObject(execute: Execute, objectId: string): Promise<'s
 /*
  * Statements of other people's transactions.
  */
-
-/** An object by its URL, or an activity by its UUID. */
-export type Published = { objectId: string } | { activityId: string };
 
 /* Held, so that what erases it waits, and then finds what was written about it. */
 const HOLD = (column: string) => `

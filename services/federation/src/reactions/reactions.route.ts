@@ -2,9 +2,8 @@ import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { goneAs, sendActivityJson } from '../http/activity-json.ts';
-import { readUrlCollection } from '../http/url-collection.ts';
 import type { LocalUrls } from '../urls.ts';
-import { createReactionRepository, findObject, type ReactionKind } from './reaction.repository.ts';
+import { readReactions, type ReactionKind } from './read-reactions.ts';
 
 export interface ReactionsDeps {
   urls: LocalUrls;
@@ -20,17 +19,17 @@ const HASH = /^[0-9a-f]{64}$/;
  * 404 for what was not published, 410 for what was erased.
  */
 export function reactionsRoute(deps: ReactionsDeps, kind: ReactionKind): RequestHandler<{ hash: string }> {
-  const source = createReactionRepository(deps.execute, kind);
   return async (req, res) => {
     const { hash } = req.params;
     const objectId = `${deps.urls.publicUrl}/objects/${hash}`;
-    const found = HASH.test(hash) ? await findObject(deps.execute, objectId) : undefined;
     const id = `${objectId}/${names[kind]}`;
+    const asked = { objectId, kind, id, page: req.query['page'] };
+    const found = HASH.test(hash) ? await readReactions(deps.execute, asked) : undefined;
     if (found === undefined) throw new AppError('not_found', 404, 'No such object was published here.');
-    if (found === 'erased') {
+    if (typeof found !== 'string') {
       const message = 'What was claimed of this content was erased.';
       throw goneAs(req, 'gone', message, { id, formerType: 'OrderedCollection' });
     }
-    sendActivityJson(req, res, await readUrlCollection(source, id, objectId, req.query['page']));
+    sendActivityJson(req, res, found);
   };
 }

@@ -6,7 +6,7 @@ import type { LocalActor } from '../actors/local-actor.ts';
 import type { BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone } from '../http/errors.ts';
 import { publishShare } from '../publications/publish-share.ts';
-import { addReaction } from '../reactions/reaction.repository.ts';
+import { countOwnShare } from '../reactions/end-reactions.ts';
 import { readPublished } from '../reactions/published-url.ts';
 import { isHttpUrl } from '../remote-actors/remote-actor.ts';
 import type { LocalUrls } from '../urls.ts';
@@ -61,7 +61,7 @@ async function share(deps: ShareDeps, execute: Execute, sharer: LocalActor, obje
   await publishShare(execute, { activityId, actor, document, order: orderOf(announced), now });
   if (work !== undefined) {
     const reaction = { objectId: work.objectId, actor, activityId: shared.shareId, now };
-    await addReaction(execute, { ...reaction, kind: 'share', noteId: '' });
+    await countOwnShare(execute, reaction);
   }
   return shared;
 }

@@ -1,5 +1,5 @@
 import type { Execute } from '@artdag/messaging';
-import type { Published } from '../reactions/reaction.repository.ts';
+import type { Published } from '../reactions/published-url.ts';
 
 /*
  * Statements of the transaction in which something is shared, or shared no more.

@@ -1,7 +1,7 @@
 import type { LocalActor } from '../actors/local-actor.ts';
 import { enqueueUndo } from '../deliveries/enqueue.ts';
 import { withdrawShare } from '../publications/publish-share.ts';
-import { removeReaction } from '../reactions/reaction.repository.ts';
+import { endOwnShare } from '../reactions/end-reactions.ts';
 import { orderOf, shareId, undoAnnounceDocument } from './share-document.ts';
 import { readObject, type ShareDeps } from './share-object.ts';
 import { removeShare } from './share.repository.ts';
@@ -19,7 +19,7 @@ export async function unshareObject(deps: ShareDeps, sharer: LocalActor, text: s
     if (activityId === undefined) return;
     const announced = { actor, followers: deps.urls.followers(username), object, activityId };
     await withdrawShare(execute, activityId, now);
-    await removeReaction(execute, actor, shareId(announced));
+    await endOwnShare(execute, { actor, activityId: shareId(announced) });
     const body = JSON.stringify(undoAnnounceDocument(announced));
     await enqueueUndo(execute, { apActorId: actor, username, objectId: orderOf(announced), body, now });
   });
