@@ -101,7 +101,7 @@ describe('POST /follow', () => {
     await eventually(async () =>
       expect((await follow(user, peer.actorUrl('alice'))).json()).toMatchObject({ state: 'accepted' }),
     );
-    expect(typesOf(peer)).toEqual(['Follow']);
+    await eventually(() => expect(typesOf(peer)).toEqual(['Follow']));
   });
 
   it('follows one of ours at once, without a request, and ends with it', async () => {
