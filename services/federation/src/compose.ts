@@ -17,12 +17,13 @@ import { createFollowingRepository } from './following/following.repository.ts';
 import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
-import { composeInbox } from './inbox/compose-inbox.ts';
+import { composeInbox } from './compose-inbox.ts';
 
 import type { InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
 import { createFederationMetrics, type FederationMetrics } from './metrics.ts';
 import { createPublicationSigner } from './publications/publication-signer.ts';
+import { executePrepared } from './prepared.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
 import { countUnsigned } from './publications/signing-queue.repository.ts';
 import { createHostPruner } from './remote-hosts/prune-hosts.ts';
@@ -95,7 +96,11 @@ export function composeParts(s: Surroundings) {
     { ...tuning, logger },
   );
   const wakes = { wakeRelay: () => relay.wake(), wakeDeliveries: () => worker?.wake() };
-  const inbox = composeInbox({ ...s, ...wakes, urls, metrics, tuning: s.inboxTuning });
+  const inbox = composeInbox({
+    ...{ ...s, ...wakes, urls, metrics, tuning: s.inboxTuning, prisma: database.prisma },
+    execute: executePrepared(database.pool),
+    transaction: (work) => database.pgTransaction((client) => work(executePrepared(client))),
+  });
   const onPublished = () => metrics.published();
   signer = createPublicationSigner({ execute, transaction, urls, now, identity, sign, logger, onPublished });
   const consuming = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {

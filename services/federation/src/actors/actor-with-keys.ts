@@ -15,11 +15,11 @@ export interface ActorDeps {
   now: () => Date;
 }
 
+/** Where actors of ours are found. */
+export type LocalActors = Pick<ActorRepository, 'findByUsername'>;
+
 /** Any actor of ours, deleted ones included. */
-export async function findActor(
-  deps: { actors: Pick<ActorRepository, 'findByUsername'> },
-  username: string,
-): Promise<LocalActor | undefined> {
+export async function findActor(deps: { actors: LocalActors }, username: string): Promise<LocalActor | undefined> {
   return isUsername(username) ? deps.actors.findByUsername(username) : undefined;
 }
 

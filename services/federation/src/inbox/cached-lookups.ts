@@ -1,4 +1,4 @@
-import type { ActorRepository } from '../actors/actor.repository.ts';
+import type { LocalActors } from '../actors/actor-with-keys.ts';
 import type { LocalActor } from '../actors/local-actor.ts';
 import type { BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import type { BoundedCache } from '../caching/bounded-cache.ts';
@@ -22,10 +22,7 @@ export function cacheBlockedHosts(inner: BlockedHosts, cache: BoundedCache<boole
 }
 
 /** Who is found is kept in memory for a moment. */
-export function cacheLocalActors(
-  inner: Pick<ActorRepository, 'findByUsername'>,
-  cache: BoundedCache<LocalActor>,
-): Pick<ActorRepository, 'findByUsername'> {
+export function cacheLocalActors(inner: LocalActors, cache: BoundedCache<LocalActor>): LocalActors {
   return {
     async findByUsername(username) {
       const remembered = cache.get(username);

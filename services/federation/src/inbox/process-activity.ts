@@ -1,5 +1,5 @@
 import { toOutboxRow, type Execute } from '@artdag/messaging';
-import { holdRemoteActor } from '../remote-actors/remote-actor.repository.ts';
+import { holdRemoteActor } from '../remote-actors/hold-remote-actor.ts';
 import { applyEffect, type Effect } from './effects.ts';
 import { settleEntry, takeFirst, type Waiting } from './inbox-queue.repository.ts';
 import { parseDocument, readActivity } from './read-activity.ts';

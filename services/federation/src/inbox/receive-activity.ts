@@ -1,7 +1,6 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
-import { findActor, type ActorDeps } from '../actors/actor-with-keys.ts';
-import type { ActorRepository } from '../actors/actor.repository.ts';
+import { findActor, type ActorDeps, type LocalActors } from '../actors/actor-with-keys.ts';
 import { refuseBlocked, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { userGone, userNotFound } from '../http/errors.ts';
 import { judgeProofs } from '../proofs/judge-proofs.ts';
@@ -15,7 +14,7 @@ import { parseDocument, readActivity, type ReceivedActivity } from './read-activ
 import { verifySender } from './verify-sender.ts';
 
 export interface ReceiveDeps extends VerifyDeps, OwnershipDeps, Pick<ActorDeps, 'urls'> {
-  actors: Pick<ActorRepository, 'findByUsername'>;
+  actors: LocalActors;
   blockedHosts: BlockedHosts;
   inbox: InboxStore;
   /** Called when an actor elsewhere is no more. */

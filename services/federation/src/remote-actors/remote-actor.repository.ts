@@ -53,7 +53,7 @@ const HOLD = `
 SELECT ap_id, key_id, public_key_pem, assertion_keys, inbox, shared_inbox, gone FROM remote_actors WHERE ap_id = $1 FOR SHARE`;
 
 /** What we know of a remote actor, which does not change before the end of the caller's transaction; undefined when nothing is known. */
-export async function holdRemoteActor(execute: Execute, apId: string): Promise<RemoteActor | 'gone' | undefined> {
+export async function findAndHold(execute: Execute, apId: string): Promise<RemoteActor | 'gone' | undefined> {
   const row = (await execute(HOLD, [apId])).rows[0];
   if (row === undefined) return undefined;
   if (row['gone'] === true) return 'gone';

@@ -1,29 +1,30 @@
-import type { Database } from '@artdag/database/federation';
 import type { KeyValueStore } from '@artdag/key-value';
 import type { Execute } from '@artdag/messaging';
 import type { SafeFetch } from '@artdag/safe-fetch';
 import { createLoop, type Logger } from '@artdag/service-kit';
-import { createActorRepository } from '../actors/actor.repository.ts';
-import type { LocalActor } from '../actors/local-actor.ts';
-import { createBlockedHostRepository } from '../blocked-hosts/blocked-host.repository.ts';
-import { createBoundedCache, type BoundedCache } from '../caching/bounded-cache.ts';
-import type { InboxMetrics } from '../metrics.ts';
-import { cacheRemoteActors } from '../remote-actors/cached-remote-actors.ts';
-import { createFetchGate, fetchLimits } from '../remote-actors/fetch-gate.ts';
-import { createFetchRemoteActor } from '../remote-actors/fetch-remote-actor.ts';
-import { createKeyMemory } from '../remote-actors/key-memory.ts';
-import { createRemoteActorRepository, type KnownRemoteActor } from '../remote-actors/remote-actor.repository.ts';
-import { createRemoteKeys } from '../remote-actors/remote-keys.ts';
-import { executePrepared } from '../prepared.ts';
-import type { LocalUrls } from '../urls.ts';
-import { cacheBlockedHosts, cacheLocalActors } from './cached-lookups.ts';
-import { createInboxHousekeeping, type InboxBounds } from './housekeeping.ts';
-import { countQueue } from './inbox-queue.repository.ts';
-import { createInboxStore } from './inbox-store.ts';
-import { createInboxWorker, type InboxTuning } from './inbox-worker.ts';
+import { createActorRepository } from './actors/actor.repository.ts';
+import type { LocalActor } from './actors/local-actor.ts';
+import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
+import { createBoundedCache, type BoundedCache } from './caching/bounded-cache.ts';
+import type { InboxMetrics } from './metrics.ts';
+import { cacheRemoteActors } from './remote-actors/cached-remote-actors.ts';
+import { createFetchGate, fetchLimits } from './remote-actors/fetch-gate.ts';
+import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
+import { createKeyMemory } from './remote-actors/key-memory.ts';
+import { createRemoteActorRepository, type KnownRemoteActor } from './remote-actors/remote-actor.repository.ts';
+import { createRemoteKeys } from './remote-actors/remote-keys.ts';
+import type { LocalUrls } from './urls.ts';
+import { cacheBlockedHosts, cacheLocalActors } from './inbox/cached-lookups.ts';
+import { createInboxHousekeeping, type InboxBounds } from './inbox/housekeeping.ts';
+import { countQueue } from './inbox/inbox-queue.repository.ts';
+import { createInboxStore } from './inbox/inbox-store.ts';
+import { createInboxWorker, type InboxTuning } from './inbox/inbox-worker.ts';
 
 export interface InboxSurroundings {
-  database: Pick<Database, 'prisma' | 'pool' | 'pgTransaction'>;
+  prisma: Parameters<typeof createActorRepository>[0] & Parameters<typeof createRemoteActorRepository>[0];
+  /** Runs autocommit statements, prepared. */
+  execute: Execute;
+  transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   store: KeyValueStore;
   safeFetch: SafeFetch;
   urls: LocalUrls;
@@ -46,15 +47,12 @@ const LOCAL_ACTORS = { ttlMs: 5_000, maxEntries: 10_000 };
 
 /** All that what strangers send passes on its way in, with what is remembered for it. */
 export function composeInbox(s: InboxSurroundings) {
-  const { database, urls, now, logger } = s;
-  const execute = executePrepared(database.pool);
-  const transaction = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
-    database.pgTransaction((client) => work(executePrepared(client)));
+  const { prisma, execute, urls, now, logger } = s;
   const cacheOf = <V>(o: { ttlMs: number; maxEntries: number }): BoundedCache<V> =>
     createBoundedCache({ ...o, clock: () => performance.now() });
   const knownKeys = cacheOf<KnownRemoteActor>(KEYS);
   const localActors = cacheOf<LocalActor>(LOCAL_ACTORS);
-  const remoteActors = createRemoteActorRepository(database.prisma);
+  const remoteActors = createRemoteActorRepository(prisma);
   const keys = createRemoteKeys({
     remoteActors: cacheRemoteActors(remoteActors, knownKeys),
     fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
@@ -67,7 +65,7 @@ export function composeInbox(s: InboxSurroundings) {
     s.wakeRelay();
     s.wakeDeliveries();
   };
-  const worker = createInboxWorker({ ...s, execute, transaction, onActorGone, onEffect }, s.tuning);
+  const worker = createInboxWorker({ ...s, onActorGone, onEffect }, s.tuning);
   const counting = createLoop({
     name: 'count the inbox',
     everyMs: COUNT_EVERY_MS,
@@ -84,7 +82,7 @@ export function composeInbox(s: InboxSurroundings) {
       inbox: createInboxStore({ execute, urls, onStored }),
       onActorGone,
       metrics: s.metrics,
-      actors: cacheLocalActors(createActorRepository(database.prisma), localActors),
+      actors: cacheLocalActors(createActorRepository(prisma), localActors),
       knowsActor: (apId: string) => remoteActors.knows(apId),
       blockedHosts: cacheBlockedHosts(createBlockedHostRepository(execute), cacheOf<boolean>(BLOCKS)),
     },
