@@ -14,6 +14,7 @@ const defaultUrl = 'http://127.0.0.1:7011';
 /** Whom we call besides auth: the variable with the address, and the port of its own. */
 const called = {
   identity: { variable: 'IDENTITY_URL', preset: 'http://127.0.0.1:7021' },
+  federation: { variable: 'FEDERATION_URL', preset: 'http://127.0.0.1:8202' },
   'asset-registry': { variable: 'ASSET_REGISTRY_URL', preset: 'http://127.0.0.1:8201' },
 } as const;
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addActorCommands } from './commands/actors.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addEraseCommand } from './commands/erase.ts';
+import { addFederationCommands } from './commands/federation.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addMigrateCommands } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/orgs.ts';
@@ -13,7 +14,7 @@ import { version } from './version.ts';
 /** The whole command line of `artdag-admin`; commander throws instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('artdag-admin')
-    .description('Run an Art DAG L2: accounts, organisations, keys, tokens, erasures, migrations.')
+    .description('Run an Art DAG L2: accounts, organisations, keys, tokens, erasures, federation, migrations.')
     .version(version)
     .option('--json', 'print the whole answer as one line of JSON')
     .option('--as <name>', 'your name for the audit log (default: your name on this system)')
@@ -32,5 +33,6 @@ export function createProgram(terminal: Terminal): Command {
   addOrgCommands(program, terminal);
   addRecoverIdentityCommand(program, terminal);
   addEraseCommand(program, terminal);
+  addFederationCommands(program, terminal);
   return program;
 }

@@ -1,4 +1,4 @@
-import { requireActor, requireScope } from '@artdag/actor-context';
+import { requireActor, requireScope, requireService } from '@artdag/actor-context';
 import { createHttpApp, jsonBody, version, type Health, type Logger, type Metrics } from '@artdag/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { ActorDeps } from './actors/actor-with-keys.ts';
@@ -12,6 +12,7 @@ import type { FollowDeps } from './following/follow-target.ts';
 import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
+import { operatingRoutes, type OperatingDeps } from './operating/operating-routes.ts';
 import { reactionsRoute, type ReactionsDeps } from './reactions/reactions.route.ts';
 import { shareRoute, unshareRoute } from './shares/share.route.ts';
 import { outboxRoute, type OutboxDeps } from './publications/outbox.route.ts';
@@ -31,6 +32,7 @@ export interface AppOptions {
   attach: RequestHandler;
   people: FollowDeps;
   reactions: ReactionsDeps;
+  operating: OperatingDeps;
 }
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -63,6 +65,7 @@ export function createApp(o: AppOptions): Express {
       app.post('/unfollow', ...social, unfollowRoute(o.people));
       app.post('/share', ...social, shareRoute(o.people));
       app.post('/unshare', ...social, unshareRoute(o.people));
+      app.use('/internal/admin/federation', o.attach, requireService('admin'), operatingRoutes(o.operating));
       app.post('/inbox', inboxRoute(o.inbox));
       app.all('/inbox', methodNotAllowed('POST'));
     },

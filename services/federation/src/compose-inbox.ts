@@ -4,7 +4,7 @@ import type { SafeFetch } from '@artdag/safe-fetch';
 import { createLoop, type Logger } from '@artdag/service-kit';
 import { createActorRepository } from './actors/actor.repository.ts';
 import type { LocalActor } from './actors/local-actor.ts';
-import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
+import type { BlockedHosts } from './blocked-hosts/refuse-blocked.ts';
 import { createBoundedCache, type BoundedCache } from './caching/bounded-cache.ts';
 import type { InboxMetrics } from './metrics.ts';
 import { cacheRemoteActors } from './remote-actors/cached-remote-actors.ts';
@@ -14,7 +14,7 @@ import { createKeyMemory } from './remote-actors/key-memory.ts';
 import { createRemoteActorRepository, type KnownRemoteActor } from './remote-actors/remote-actor.repository.ts';
 import { createRemoteKeys } from './remote-actors/remote-keys.ts';
 import type { LocalUrls } from './urls.ts';
-import { cacheBlockedHosts, cacheLocalActors } from './inbox/cached-lookups.ts';
+import { cacheLocalActors } from './inbox/cached-lookups.ts';
 import { createInboxHousekeeping, type InboxBounds } from './inbox/housekeeping.ts';
 import { countQueue } from './inbox/inbox-queue.repository.ts';
 import { createInboxStore } from './inbox/inbox-store.ts';
@@ -28,6 +28,7 @@ export interface InboxSurroundings {
   store: KeyValueStore;
   safeFetch: SafeFetch;
   urls: LocalUrls;
+  blockedHosts: BlockedHosts;
   metrics: InboxMetrics;
   logger: Logger;
   now: () => Date;
@@ -41,7 +42,6 @@ export interface InboxSurroundings {
 
 /** How long another replica's changes may go unseen; also by how many entries of the memory. */
 const KEYS = { ttlMs: 5_000, maxEntries: 10_000 };
-const BLOCKS = { ttlMs: 1_000, maxEntries: 10_000 };
 const COUNT_EVERY_MS = 15_000;
 const LOCAL_ACTORS = { ttlMs: 5_000, maxEntries: 10_000 };
 
@@ -84,7 +84,7 @@ export function composeInbox(s: InboxSurroundings) {
       metrics: s.metrics,
       actors: cacheLocalActors(createActorRepository(prisma), localActors),
       knowsActor: (apId: string) => remoteActors.knows(apId),
-      blockedHosts: cacheBlockedHosts(createBlockedHostRepository(execute), cacheOf<boolean>(BLOCKS)),
+      blockedHosts: s.blockedHosts,
     },
     /** Call when local actors may have changed. */
     forgetLocalActors: () => localActors.clear(),

@@ -13,6 +13,9 @@ import { createDeliveryRepository, type DeliveryRepository } from './deliveries/
 import { createDeliveryHousekeeping } from './deliveries/housekeeping.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
+import { cacheBlockedHosts } from './blocked-hosts/cached-blocked-hosts.ts';
+import type { BlockedHosts } from './blocked-hosts/refuse-blocked.ts';
+import { createBoundedCache } from './caching/bounded-cache.ts';
 import { createFollowingRepository } from './following/following.repository.ts';
 import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
 import { createEraser } from './erasing/eraser.ts';
@@ -86,18 +89,20 @@ export function composeParts(s: Surroundings) {
   const { tuning } = s;
   const sign = createBatchSigner(identity);
   const remoteHosts = createRemoteHostRepository(execute);
+  const blockedHosts = composeBlockedHosts(execute, config);
   worker = createDeliveryWorker(
     {
       ...{ deliveries, transaction, urls, metrics, now, identity, safeFetch: s.safeFetch },
       sign,
       schemes: createSchemeMemory({ remoteHosts, logger, now }),
+      blockedHosts,
       retryDelaysMs: tuning.retryDelaysMs,
     },
     { ...tuning, logger },
   );
   const wakes = { wakeRelay: () => relay.wake(), wakeDeliveries: () => worker?.wake() };
   const inbox = composeInbox({
-    ...{ ...s, ...wakes, urls, metrics, tuning: s.inboxTuning, prisma: database.prisma },
+    ...{ ...s, ...wakes, urls, blockedHosts, metrics, tuning: s.inboxTuning, prisma: database.prisma },
     execute: executePrepared(database.pool),
     transaction: (work) => database.pgTransaction((client) => work(executePrepared(client))),
   });
@@ -113,7 +118,7 @@ export function composeParts(s: Surroundings) {
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const pruner = createHostPruner({ remoteHosts, logger, now });
   const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
-  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox });
+  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox, blockedHosts });
   return { app, relay, worker, consumers, loops: [relay, signer, counting, eraser, pruner, tidying, ...inbox.loops] };
 }
 
@@ -143,6 +148,15 @@ interface Shared {
   identity: ReturnType<typeof createIdentityClient>;
   metrics: ReturnType<typeof createFederationMetrics>;
   inbox: ReturnType<typeof composeInbox>;
+  blockedHosts: BlockedHosts;
+}
+
+/** How long a rule that another process made may go unseen. */
+const RULES = { ttlMs: 1_000, maxEntries: 10_000 };
+
+function composeBlockedHosts(execute: Execute, { federationMode }: Config): BlockedHosts {
+  const cache = createBoundedCache<boolean>({ ...RULES, clock: () => performance.now() });
+  return cacheBlockedHosts(createBlockedHostRepository(execute, federationMode), cache);
 }
 
 function composeApp(s: Surroundings, shared: Shared) {
@@ -159,11 +173,12 @@ function composeApp(s: Surroundings, shared: Shared) {
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma), following: createFollowingRepository(prisma) },
     reactions: { urls, execute },
+    operating: { execute, transaction, urls, now, mode: config.federationMode },
     attach: attachActor(createAssertionVerifier({ service: 'federation', authUrl: config.authUrl, logger, now })),
     people: {
       ...{ ...actors, safeFetch: s.safeFetch, publicScheme: config.publicScheme },
       fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
-      blockedHosts: createBlockedHostRepository(execute),
+      blockedHosts: shared.blockedHosts,
     },
     inbox: {
       ...{ urls, transaction, now, keys: inbox.keys, ...inbox.receiving },

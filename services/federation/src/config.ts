@@ -13,6 +13,7 @@ import {
   type CommonConfig,
 } from '@artdag/service-kit';
 import { z } from 'zod';
+import type { FederationMode } from './blocked-hosts/refuse-blocked.ts';
 import type { InboxBounds } from './inbox/housekeeping.ts';
 
 export interface Config extends CommonConfig {
@@ -37,6 +38,8 @@ export interface Config extends CommonConfig {
   /** Private addresses that may be written to and fetched from, also over plain http. */
   allowedPrivateCidrs: string[];
   inboxBounds: InboxBounds;
+  /** Whom we talk to: everybody but blocked hosts, or allowed hosts only. */
+  federationMode: FederationMode;
 }
 
 const HOST = /^[a-z0-9.-]+(:\d{1,5})?$/;
@@ -61,6 +64,7 @@ const schema = z.object({
   PUBLIC_HOSTS: csv(),
   REPOSITORY_URL: urlOptional(),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
+  FEDERATION_MODE: z.enum(['open', 'allow-list'], 'wants open or allow-list').default('open'),
   INBOX_TEXT_DAYS: integer({ default: 30, min: 1, max: 36_500 }),
   INBOX_ID_DAYS: integer({ default: 180, min: 1, max: 36_500 }),
   REMOTE_ACTORS_MAX: integer({ default: 100_000, min: 1_000, max: 100_000_000 }),
@@ -98,6 +102,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     publicHosts: (e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]).map((host) => host.toLowerCase()),
     repositoryUrl: e.REPOSITORY_URL,
     allowedPrivateCidrs: e.ALLOWED_PRIVATE_CIDRS,
+    federationMode: e.FEDERATION_MODE,
     inboxBounds: { textDays: e.INBOX_TEXT_DAYS, idDays: e.INBOX_ID_DAYS, maxRemoteActors: e.REMOTE_ACTORS_MAX },
   };
 }

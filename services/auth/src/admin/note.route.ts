@@ -12,6 +12,11 @@ const actions = [
   'actor_keys.imported',
   'actor_keys.exported',
   'asset.erased',
+  'federation.retry',
+  'federation.block',
+  'federation.unblock',
+  'federation.allow',
+  'federation.disallow',
 ] as const;
 
 const bodySchema = z.object({

@@ -1,6 +1,7 @@
 import { SafeFetchError, type SafeFetch } from '@artdag/safe-fetch';
 import { AppError } from '@artdag/service-kit';
 import { signingKey } from '../actors/actor-keys.ts';
+import type { BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { knockTwice } from '../remote-hosts/knock-twice.ts';
 import type { SchemeMemory } from '../remote-hosts/scheme-memory.ts';
 import { SigningRefused } from './batch-signer.ts';
@@ -11,6 +12,7 @@ import { signDelivery, type Sendable, type SignDeliveryDeps } from './sign-deliv
 export interface AttemptDeps extends SignDeliveryDeps {
   safeFetch: SafeFetch;
   schemes: SchemeMemory;
+  blockedHosts: BlockedHosts;
 }
 
 type Refusal = Extract<Outcome, { reason: string }>;
@@ -29,6 +31,8 @@ export async function attempt(deps: AttemptDeps, job: Delivery): Promise<Outcome
     return { kind: 'waiting', reason: `${job.apActorId} is not registered here yet`, waitMs: WAIT_MS };
   const statuses: number[] = [];
   try {
+    if (await deps.blockedHosts.isAnyBlocked([hostOf(job.inbox)]))
+      return { kind: 'blocked', reason: 'Its host is blocked.' };
     const sendable = { job, sender, text, body: Buffer.from(text) };
     const { keyIds } = await knockTwice(deps.schemes, {
       host: hostOf(job.inbox).toLowerCase(),

@@ -102,6 +102,16 @@ export async function dropOfActor(execute: Execute, apActorId: string, now: Date
   await execute(DROP_OF_ACTOR, [apActorId, now]);
 }
 
+/* What is on its way is given up should it fail: nothing is sent to a blocked host. */
+const DROP_OF_HOST = `
+UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = 'Its host is blocked.'
+WHERE state = 'pending' AND (claimed_until IS NULL OR claimed_until <= $2)
+  AND ($1 IN (host, split_part(host, ':', 1)) OR right(split_part(host, ':', 1), length($1) + 1) = '.' || $1)`;
+
+export async function dropOfHost(execute: Execute, host: string, now: Date): Promise<number> {
+  return (await execute(DROP_OF_HOST, [host, now])).rowCount;
+}
+
 const DROP_OF_CLAIMS = `
 UPDATE deliveries SET state = 'dropped', claimed_until = NULL, last_error = 'What it would say was erased.'
 WHERE activity_id = ANY($1::uuid[]) AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= $2)`;

@@ -23,11 +23,12 @@ export interface Delivery {
  * - `refused`: no repeat can help.
  * - `gone`: the inbox is no more.
  * - `erased`: what was to be said is no more.
+ * - `blocked`: nothing is sent to that host.
  * - `waiting`: not attempted, or cut short by us; does not count as a failure.
  */
 export type Outcome =
   | { kind: 'delivered' }
-  | { kind: 'failed' | 'refused' | 'gone' | 'erased'; reason: string }
+  | { kind: 'failed' | 'refused' | 'gone' | 'erased' | 'blocked'; reason: string }
   | { kind: 'waiting'; reason: string; waitMs: number };
 
 /**

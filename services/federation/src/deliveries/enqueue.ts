@@ -4,6 +4,7 @@ import {
   blankBodies,
   dropOfActor,
   dropOfClaims,
+  dropOfHost,
   dropPending,
   dropUpdates,
   insertForFollowers,
@@ -65,6 +66,11 @@ export async function redirectJobs(
 /** What waits of these claims is given up, as nothing is left of them to be sent. What is on its way is given up should it fail. */
 export async function giveUpClaims(execute: Execute, activityIds: readonly string[], now: Date): Promise<void> {
   await dropOfClaims(execute, activityIds, now);
+}
+
+/** A host is blocked: what waits for it and its subdomains is given up, in the caller's transaction. Answers how many jobs. */
+export async function dropForHost(execute: Execute, host: string, now: Date): Promise<number> {
+  return await dropOfHost(execute, host, now);
 }
 
 /**

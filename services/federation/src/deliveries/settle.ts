@@ -35,7 +35,7 @@ export async function settleFailure(
     await deps.transaction((execute) => dropInbox(execute, deps.urls, { username, inbox: job.inbox, reason, now }));
     return metrics.settled('dropped', 1);
   }
-  if (outcome.kind === 'erased') {
+  if (outcome.kind === 'erased' || outcome.kind === 'blocked') {
     await deliveries.markDropped(job.id, reason);
     return metrics.settled('dropped', 1);
   }

@@ -7,6 +7,7 @@ import {
   removeByInbox,
   removeEverywhere,
   removeFollower,
+  removeFromHost,
   removeSome,
   type Removed,
 } from './follower.repository.ts';
@@ -45,6 +46,11 @@ export async function endFollow(
 /** Ends all that a remote actor followed, since it is no more. */
 export async function endAllFollows(execute: Execute, followerApId: string, occasion: Occasion): Promise<number> {
   return announce(execute, await removeEverywhere(execute, followerApId), occasion);
+}
+
+/** Ends what was followed from a host that is blocked, and its subdomains. Answers how many. */
+export async function endFollowsFromHost(execute: Execute, host: string, occasion: Occasion): Promise<number> {
+  return announce(execute, await removeFromHost(execute, host), occasion);
 }
 
 /** Ends up to `limit` of the relationships of a local actor who is no more. Answers how many. */

@@ -82,6 +82,16 @@ export function removeSome(execute: Execute, username: string, limit: number): P
   return remove(execute, `username = $1 AND follower_ap_id IN (${some})`, [username, limit]);
 }
 
+/** Of a host and its subdomains, whatever their port; with one, of that host only. */
+export function removeFromHost(execute: Execute, host: string): Promise<Removed[]> {
+  const from = "lower(split_part(follower_ap_id, '/', 3))";
+  return remove(
+    execute,
+    `$1 IN (${from}, split_part(${from}, ':', 1)) OR right(split_part(${from}, ':', 1), length($1) + 1) = '.' || $1`,
+    [host],
+  );
+}
+
 const FORGET_SHARED = `
 UPDATE followers SET shared_inbox = NULL WHERE username = $1 AND shared_inbox = $2 AND inbox <> $2 RETURNING inbox`;
 

@@ -1,6 +1,6 @@
 import type { ActorDeps } from '../actors/actor-with-keys.ts';
 import { findActor } from '../actors/actor-with-keys.ts';
-import type { BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
+import { hostsOf, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { RemoteActorError, type FetchRemoteActor } from '../remote-actors/fetch-remote-actor.ts';
 import { isHttpUrl } from '../remote-actors/remote-actor.ts';
 import { handleText, readHandle, type Handle } from './handle.ts';
@@ -75,9 +75,5 @@ async function fetchTarget(deps: TargetDeps, url: string): Promise<{ apId: strin
 }
 
 async function refuseBlocked({ blockedHosts }: TargetDeps, urls: readonly string[]): Promise<void> {
-  const hosts = urls.flatMap((url) => {
-    const { host, hostname } = URL.parse(url) ?? { host: '', hostname: '' };
-    return [host, hostname];
-  });
-  if (await blockedHosts.isAnyBlocked(hosts)) throw targetBlocked();
+  if (await blockedHosts.isAnyBlocked(hostsOf(urls))) throw targetBlocked();
 }

@@ -83,6 +83,16 @@ export async function removeFollowing(execute: Execute, username: string, target
   await remove(execute, 'username = $1 AND target_ap_id = $2', [username, targetApId]);
 }
 
+const REMOVE_OF_HOST = `
+DELETE FROM following f USING (SELECT username, target_ap_id, lower(split_part(target_ap_id, '/', 3)) AS host FROM following) t
+WHERE f.username = t.username AND f.target_ap_id = t.target_ap_id
+  AND ($1 IN (t.host, split_part(t.host, ':', 1)) OR right(split_part(t.host, ':', 1), length($1) + 1) = '.' || $1)`;
+
+/** Of a host and its subdomains. Answers how many. */
+export async function removeFollowingOfHost(execute: Execute, host: string): Promise<number> {
+  return (await execute(REMOVE_OF_HOST, [host])).rowCount;
+}
+
 /** Nobody follows that actor any more, as it is no more. Answers how many did. */
 export function removeFollowingOf(execute: Execute, targetApId: string): Promise<number> {
   return remove(execute, 'target_ap_id = $1', [targetApId]);

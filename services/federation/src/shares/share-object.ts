@@ -40,8 +40,7 @@ export function readObject(text: string): string {
  */
 export async function shareObject(deps: ShareDeps, sharer: LocalActor, text: string): Promise<Shared> {
   const object = readObject(text);
-  const { host, hostname } = new URL(object);
-  if (await deps.blockedHosts.isAnyBlocked([host, hostname])) {
+  if (!deps.urls.isOurs(object) && (await deps.blockedHosts.isAnyBlocked([new URL(object).host]))) {
     throw new AppError('host_blocked', 403, 'Its host is blocked here.');
   }
   return deps.transaction((execute) => share(deps, execute, sharer, object));

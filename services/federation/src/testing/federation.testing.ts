@@ -31,6 +31,7 @@ export interface TestFederationOptions {
   store?: KeyValueStore;
   deliveries?: Overrides['deliveries'];
   inbox?: Overrides['inbox'];
+  federationMode?: Config['federationMode'];
   inboxBounds?: Partial<Config['inboxBounds']>;
   /** Where to listen; the address is part of every actor URL, if `domain` does not say otherwise. */
   server?: Server;
@@ -63,6 +64,7 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain, host] },
     repositoryUrl: 'https://source.example/art-dag-l2',
     allowedPrivateCidrs: ['127.0.0.0/8'],
+    federationMode: o.federationMode ?? ('open' as const),
     inboxBounds: { textDays: 30, idDays: 180, maxRemoteActors: 1_000, ...o.inboxBounds },
   };
   const store = o.store ?? createMemoryStore();
