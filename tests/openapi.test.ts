@@ -376,6 +376,8 @@ describe('what the suite answers', () => {
       getHostMetaJson: [{}],
       findNodeInfo: [{}],
       getNodeInfo: [{}],
+      getInstanceActor: [{}],
+      getInstanceOutbox: [{}],
       listUsers: [{}, { path: '/users?limit=1' }, { path: '/users?limit=x', status: 422 }],
       getActor: [{ path: user }, { path: '/users/nobody', status: 404 }],
       getOutbox: [{ path: `${user}/outbox` }, { path: `${user}/outbox?page=true` }],

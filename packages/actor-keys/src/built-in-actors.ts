@@ -15,6 +15,11 @@ export interface BuiltInActor {
 export const builtInActors: readonly BuiltInActor[] = [
   /** Signs the checkpoints of the transparency log. */
   { actorId: 'service:log', username: 'log', path: '/log', kinds: ['ed25519'], signers: ['asset-registry'] },
+  /** Signs what no person does: fetches from other servers, notices to L1s. */
+  {
+    ...{ actorId: 'service:instance', username: 'actor', path: '/actor', kinds: ['rsa', 'ed25519'] },
+    signers: ['federation', 'l1-bridge'],
+  },
 ];
 
 const byId = new Map(builtInActors.map((actor) => [actor.actorId, actor]));

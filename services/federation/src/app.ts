@@ -5,6 +5,7 @@ import type { ActorDeps } from './actors/actor-with-keys.ts';
 import { getActorRoute } from './actors/get-actor.route.ts';
 import { listUsersRoute } from './actors/list-users.route.ts';
 import { webfingerRoute } from './actors/webfinger.route.ts';
+import { requireSignature, type AuthorizedFetchDeps } from './authorized-fetch/require-signature.ts';
 import { hostMetaJsonRoute, hostMetaRoute } from './discovery/host-meta.route.ts';
 import { nodeInfoLinksRoute, nodeInfoRoute, type NodeInfoDeps } from './discovery/node-info.route.ts';
 import { followRoute, unfollowRoute } from './following/follow.route.ts';
@@ -12,6 +13,7 @@ import type { FollowDeps } from './following/follow-target.ts';
 import { followersRoute, followingRoute, type FollowersDeps } from './followers/collections.route.ts';
 import { methodNotAllowed } from './http/errors.ts';
 import { inboxRoute, type InboxDeps } from './inbox/inbox.route.ts';
+import { instanceActorRoute, instanceOutboxRoute, type InstanceDeps } from './instance/instance-actor.route.ts';
 import { operatingRoutes, type OperatingDeps } from './operating/operating-routes.ts';
 import { reactionsRoute, type ReactionsDeps } from './reactions/reactions.route.ts';
 import { shareRoute, unshareRoute } from './shares/share.route.ts';
@@ -24,6 +26,7 @@ export interface AppOptions {
   metricsAllowCidrs: string[];
   trustedProxies: string[];
   actors: ActorDeps;
+  instance: InstanceDeps;
   nodeInfo: NodeInfoDeps;
   outbox: OutboxDeps;
   followers: FollowersDeps;
@@ -33,6 +36,8 @@ export interface AppOptions {
   people: FollowDeps;
   reactions: ReactionsDeps;
   operating: OperatingDeps;
+  /** Where readers of users' documents have to sign. */
+  authorizedFetch: AuthorizedFetchDeps | undefined;
 }
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -40,6 +45,7 @@ const MAX_BODY_BYTES = 16 * 1024;
 /** The whole route table. Inboxes read their bodies themselves: what strangers send is not parsed before it is bounded. */
 export function createApp(o: AppOptions): Express {
   const social = [o.attach, requireActor(), requireScope('social:write'), jsonBody({ maxBytes: MAX_BODY_BYTES })];
+  const readers = o.authorizedFetch === undefined ? [] : [requireSignature(o.authorizedFetch)];
   return createHttpApp({
     ...o,
     service: 'federation',
@@ -51,16 +57,18 @@ export function createApp(o: AppOptions): Express {
       app.get('/.well-known/host-meta.json', hostMetaJsonRoute(o.actors));
       app.get('/.well-known/nodeinfo', nodeInfoLinksRoute(o.actors));
       app.get('/nodeinfo/2.1', nodeInfoRoute(o.nodeInfo));
+      app.get('/actor', instanceActorRoute(o.instance));
+      app.get('/actor/outbox', instanceOutboxRoute(o.instance));
       app.get('/users', listUsersRoute(o.actors));
-      app.get('/users/:username', getActorRoute(o.actors));
-      app.get('/users/:username/outbox', outboxRoute(o.outbox));
-      app.get('/users/:username/followers', followersRoute(o.followers));
-      app.get('/users/:username/following', followingRoute(o.followers));
+      app.get('/users/:username', ...readers, getActorRoute(o.actors));
+      app.get('/users/:username/outbox', ...readers, outboxRoute(o.outbox));
+      app.get('/users/:username/followers', ...readers, followersRoute(o.followers));
+      app.get('/users/:username/following', ...readers, followingRoute(o.followers));
       app.post('/users/:username/inbox', inboxRoute(o.inbox));
       app.all('/users/:username/inbox', methodNotAllowed('POST'));
-      app.get('/objects/:hash/likes', reactionsRoute(o.reactions, 'like'));
-      app.get('/objects/:hash/shares', reactionsRoute(o.reactions, 'share'));
-      app.get('/objects/:hash/replies', reactionsRoute(o.reactions, 'reply'));
+      app.get('/objects/:hash/likes', ...readers, reactionsRoute(o.reactions, 'like'));
+      app.get('/objects/:hash/shares', ...readers, reactionsRoute(o.reactions, 'share'));
+      app.get('/objects/:hash/replies', ...readers, reactionsRoute(o.reactions, 'reply'));
       app.post('/follow', ...social, followRoute(o.people));
       app.post('/unfollow', ...social, unfollowRoute(o.people));
       app.post('/share', ...social, shareRoute(o.people));

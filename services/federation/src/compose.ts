@@ -8,7 +8,6 @@ import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
-import { createBatchSigner } from './deliveries/batch-signer.ts';
 import { createDeliveryRepository, type DeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryHousekeeping } from './deliveries/housekeeping.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
@@ -24,14 +23,12 @@ import { composeInbox } from './compose-inbox.ts';
 
 import type { InboxTuning } from './inbox/inbox-worker.ts';
 import { createIdentityClient } from './identity/identity-client.ts';
+import { composeSigning, type Signing } from './compose-signing.ts';
 import { createFederationMetrics, type FederationMetrics } from './metrics.ts';
 import { createPublicationSigner } from './publications/publication-signer.ts';
 import { executePrepared } from './prepared.ts';
 import { createPublicationRepository } from './publications/publication.repository.ts';
 import { countUnsigned } from './publications/signing-queue.repository.ts';
-import { createHostPruner } from './remote-hosts/prune-hosts.ts';
-import { createRemoteHostRepository } from './remote-hosts/remote-host.repository.ts';
-import { createSchemeMemory } from './remote-hosts/scheme-memory.ts';
 import { createLocalUrls } from './urls.ts';
 
 /** Pace of the delivery worker; what is left out has the worker's defaults. */
@@ -87,25 +84,20 @@ export function composeParts(s: Surroundings) {
     return result;
   };
   const { tuning } = s;
-  const sign = createBatchSigner(identity);
-  const remoteHosts = createRemoteHostRepository(execute);
+  const signing = composeSigning({ execute, identity, safeFetch: s.safeFetch, logger, now });
   const blockedHosts = composeBlockedHosts(execute, config);
+  const { sign, schemes, signedFetch } = signing;
   worker = createDeliveryWorker(
     {
       ...{ deliveries, transaction, urls, metrics, now, identity, safeFetch: s.safeFetch },
-      sign,
-      schemes: createSchemeMemory({ remoteHosts, logger, now }),
-      blockedHosts,
+      ...{ sign, schemes, blockedHosts },
       retryDelaysMs: tuning.retryDelaysMs,
     },
     { ...tuning, logger },
   );
   const wakes = { wakeRelay: () => relay.wake(), wakeDeliveries: () => worker?.wake() };
-  const inbox = composeInbox({
-    ...{ ...s, ...wakes, urls, blockedHosts, metrics, tuning: s.inboxTuning, prisma: database.prisma },
-    execute: executePrepared(database.pool),
-    transaction: (work) => database.pgTransaction((client) => work(executePrepared(client))),
-  });
+  const common = { urls, blockedHosts, metrics, safeFetch: signedFetch };
+  const inbox = composeInbox({ ...s, ...wakes, ...common, ...preparedOn(database), tuning: s.inboxTuning });
   const onPublished = () => metrics.published();
   signer = createPublicationSigner({ execute, transaction, urls, now, identity, sign, logger, onPublished });
   const consuming = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
@@ -116,10 +108,17 @@ export function composeParts(s: Surroundings) {
   const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now });
   const counting = createCounting({ deliveries, execute, metrics, logger });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
-  const pruner = createHostPruner({ remoteHosts, logger, now });
   const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
-  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox, blockedHosts });
-  return { app, relay, worker, consumers, loops: [relay, signer, counting, eraser, pruner, tidying, ...inbox.loops] };
+  const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox, blockedHosts, signing });
+  const loops = [relay, signer, counting, eraser, tidying, ...signing.loops, ...inbox.loops];
+  return { app, relay, worker, consumers, loops };
+}
+
+/** For statements that are made so often that planning them each time would show. */
+function preparedOn({ pool, pgTransaction, prisma }: Database) {
+  const transaction = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+    pgTransaction((client) => work(executePrepared(client)));
+  return { prisma, execute: executePrepared(pool), transaction };
 }
 
 /** What is shown as gauges. */
@@ -149,6 +148,7 @@ interface Shared {
   metrics: ReturnType<typeof createFederationMetrics>;
   inbox: ReturnType<typeof composeInbox>;
   blockedHosts: BlockedHosts;
+  signing: Signing;
 }
 
 /** How long a rule that another process made may go unseen. */
@@ -164,11 +164,21 @@ function composeApp(s: Surroundings, shared: Shared) {
   const { prisma } = s.database;
   const { urls, execute, identity, transaction, inbox } = shared;
   const actors = { actors: createActorRepository(prisma), identity, urls, transaction, now };
+  const { publicHosts: authorities, publicScheme } = config;
+  const { blockedHosts } = inbox.receiving;
+  const reading = {
+    ...{ keys: inbox.keys, actors: inbox.receiving.actors, blockedHosts },
+    urls,
+    now,
+    authorities,
+    publicScheme,
+  };
   return createApp({
     ...{ logger, health, metrics: s.metrics },
     metricsAllowCidrs: config.metricsAllowCidrs,
     trustedProxies: config.trustedProxies,
     actors,
+    instance: { urls, keys: shared.signing.instanceKeys },
     nodeInfo: { urls, execute, now, repositoryUrl: config.repositoryUrl },
     outbox: { ...actors, publications: createPublicationRepository(prisma) },
     followers: { ...actors, followers: createFollowerRepository(prisma), following: createFollowingRepository(prisma) },
@@ -177,12 +187,13 @@ function composeApp(s: Surroundings, shared: Shared) {
     attach: attachActor(createAssertionVerifier({ service: 'federation', authUrl: config.authUrl, logger, now })),
     people: {
       ...{ ...actors, safeFetch: s.safeFetch, publicScheme: config.publicScheme },
-      fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
+      fetchRemoteActor: createFetchRemoteActor(shared.signing.signedFetch),
       blockedHosts: shared.blockedHosts,
     },
+    authorizedFetch: config.authorizedFetch ? reading : undefined,
     inbox: {
       ...{ urls, transaction, now, keys: inbox.keys, ...inbox.receiving },
-      ...{ authorities: config.publicHosts, publicScheme: config.publicScheme },
+      ...{ authorities, publicScheme },
     },
   });
 }

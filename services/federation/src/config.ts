@@ -4,6 +4,7 @@ import {
   commonEnv,
   ConfigError,
   csv,
+  flag,
   integer,
   port,
   readEnv,
@@ -35,6 +36,8 @@ export interface Config extends CommonConfig {
   publicHosts: string[];
   /** Where the source of this software is; NodeInfo shows it. */
   repositoryUrl: string | undefined;
+  /** Whether readers of users' documents have to sign. */
+  authorizedFetch: boolean;
   /** Private addresses that may be written to and fetched from, also over plain http. */
   allowedPrivateCidrs: string[];
   inboxBounds: InboxBounds;
@@ -63,6 +66,7 @@ const schema = z.object({
   PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
   PUBLIC_HOSTS: csv(),
   REPOSITORY_URL: urlOptional(),
+  AUTHORIZED_FETCH: flag(false),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   FEDERATION_MODE: z.enum(['open', 'allow-list'], 'wants open or allow-list').default('open'),
   INBOX_TEXT_DAYS: integer({ default: 30, min: 1, max: 36_500 }),
@@ -101,6 +105,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
     publicHosts: (e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]).map((host) => host.toLowerCase()),
     repositoryUrl: e.REPOSITORY_URL,
+    authorizedFetch: e.AUTHORIZED_FETCH,
     allowedPrivateCidrs: e.ALLOWED_PRIVATE_CIDRS,
     federationMode: e.FEDERATION_MODE,
     inboxBounds: { textDays: e.INBOX_TEXT_DAYS, idDays: e.INBOX_ID_DAYS, maxRemoteActors: e.REMOTE_ACTORS_MAX },

@@ -5,6 +5,7 @@ import { shareOperations } from './shares/operations.ts';
 import { reactionOperations } from './reactions/operations.ts';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
 import { discoveryOperations } from './discovery/operations.ts';
+import { instanceOperations } from './instance/operations.ts';
 import { followOperations } from './following/operations.ts';
 
 const actor = z
@@ -199,6 +200,7 @@ export const operations: readonly Operation[] = [
   inbox('/users/{username}/inbox'),
   inbox('/inbox'),
   ...discoveryOperations,
+  ...instanceOperations,
   ...followOperations,
   ...reactionOperations,
   ...shareOperations,

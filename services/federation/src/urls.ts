@@ -4,6 +4,8 @@ export interface LocalUrls {
   /** Host with its port, as it stands in `acct:` resources. */
   readonly host: string;
   readonly sharedInbox: string;
+  /** The actor that stands for the whole server. */
+  readonly instance: string;
   actor(username: string): string;
   inbox(username: string): string;
   outbox(username: string): string;
@@ -30,6 +32,7 @@ export function createLocalUrls(publicUrl: string): LocalUrls {
     publicUrl,
     host,
     sharedInbox: `${publicUrl}/inbox`,
+    instance: `${publicUrl}/actor`,
     actor,
     inbox: (username) => `${actor(username)}/inbox`,
     outbox: (username) => `${actor(username)}/outbox`,

@@ -149,6 +149,8 @@ export const routeTable: readonly Route[] = [
   { method: 'GET', path: '/.well-known/host-meta.json', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/.well-known/nodeinfo', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/nodeinfo/2.1', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/actor', owner: 'federation', auth: 'public' },
+  { method: 'GET', path: '/actor/outbox', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users/{username}', owner: 'federation', auth: 'public' },
   { method: 'GET', path: '/users/{username}/outbox', owner: 'federation', auth: 'public' },

@@ -3,7 +3,7 @@ import { assertionKeys, signingKey, type ActorKey } from './actor-keys.ts';
 import type { LocalActor } from './local-actor.ts';
 
 /** Without `cid/v1` a JSON-LD reader would lose `assertionMethod`. */
-const CONTEXT = [
+export const actorContext = [
   'https://www.w3.org/ns/activitystreams',
   'https://w3id.org/security/v1',
   'https://www.w3.org/ns/cid/v1',
@@ -14,7 +14,7 @@ const CONTEXT = [
 export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string, unknown> {
   const { username, apId } = actor;
   return {
-    '@context': CONTEXT,
+    '@context': actorContext,
     type: actor.type,
     id: apId,
     preferredUsername: username,
@@ -34,7 +34,7 @@ export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string
 /** What is left of a deleted actor: its keys too, so that who has its Delete, or a certificate of its, can still verify them. */
 export function tombstone(actor: LocalActor): Record<string, unknown> {
   return {
-    '@context': CONTEXT.slice(0, 3),
+    '@context': actorContext.slice(0, 3),
     type: 'Tombstone',
     id: actor.apId,
     formerType: actor.type,
@@ -43,7 +43,8 @@ export function tombstone(actor: LocalActor): Record<string, unknown> {
   };
 }
 
-function shownKeys({ apId, keys }: LocalActor): Record<string, unknown> {
+/** The properties that show an actor's keys. */
+export function shownKeys({ apId, keys }: Pick<LocalActor, 'apId' | 'keys'>): Record<string, unknown> {
   const key = signingKey(keys);
   return {
     ...(key && { publicKey: { id: key.key_id, owner: apId, publicKeyPem: key.public_key_pem } }),

@@ -1,6 +1,7 @@
 import { AppError } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { userNotFound } from '../http/errors.ts';
+import { instanceDescriptor, namesInstance } from '../instance/instance-webfinger.ts';
 import { findActor, type ActorDeps } from './actor-with-keys.ts';
 import { resourceDescriptor, usernameOfResource } from './webfinger.ts';
 
@@ -12,10 +13,13 @@ export function webfingerRoute(deps: Pick<ActorDeps, 'actors' | 'urls'>): Reques
     if (typeof resource !== 'string' || resource === '') {
       throw new AppError('resource_missing', 400, `Name one resource, such as ?resource=acct:user@${deps.urls.host}.`);
     }
+    const isInstance = namesInstance(deps.urls, resource);
     const username = usernameOfResource(deps.urls, resource);
-    const actor = username === undefined ? undefined : await findActor(deps, username);
-    if (actor === undefined || actor.deletedAt !== null) throw userNotFound();
+    const actor = isInstance || username === undefined ? undefined : await findActor(deps, username);
+    if (!isInstance && (actor === undefined || actor.deletedAt !== null)) throw userNotFound();
     res.setHeader('content-type', 'application/jrd+json');
-    res.send(Buffer.from(JSON.stringify(resourceDescriptor(deps.urls, actor.username))));
+    const descriptor =
+      actor === undefined ? instanceDescriptor(deps.urls) : resourceDescriptor(deps.urls, actor.username);
+    res.send(Buffer.from(JSON.stringify(descriptor)));
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { verifyRequest, type SignatureScheme } from '@artdag/http-signatures';
+import { signatureKeyIds, verifyRequest, type SignatureScheme } from '@artdag/http-signatures';
 import { send } from './http-client.testing.ts';
 
 /** What a server wants of the signatures of what it gets. */
@@ -35,6 +35,11 @@ export async function findFault(
 /** By the header that only one of them has. */
 export function schemeOf(headers: IncomingMessage['headers']): SignatureScheme {
   return headers['signature-input'] === undefined ? 'draft-cavage' : 'rfc9421';
+}
+
+/** Those of a request's signatures, if it has any. */
+export function keyIdsOf(req: IncomingMessage): string[] {
+  return req.headers['signature'] === undefined ? [] : signatureKeyIds(req);
 }
 
 async function isMet({ scheme, input }: Demands, req: IncomingMessage, body: Buffer): Promise<boolean> {

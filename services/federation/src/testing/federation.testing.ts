@@ -28,6 +28,7 @@ export interface TestFederationOptions {
   identity: IdentityStandIn;
   logger: Logger;
   now?: () => Date;
+  authorizedFetch?: boolean;
   store?: KeyValueStore;
   deliveries?: Overrides['deliveries'];
   inbox?: Overrides['inbox'];
@@ -63,10 +64,13 @@ export async function startFederation(o: TestFederationOptions): Promise<TestFed
     ...{ rabbitmqUrl: undefined, rabbitmqPrefix: '', authUrl: o.authUrl, identityUrl: o.identity.url },
     ...{ serviceKey: '00'.repeat(32), domain, publicScheme: 'http' as const, publicUrl, publicHosts: [domain, host] },
     repositoryUrl: 'https://source.example/art-dag-l2',
+    authorizedFetch: o.authorizedFetch ?? false,
     allowedPrivateCidrs: ['127.0.0.0/8'],
     federationMode: o.federationMode ?? ('open' as const),
     inboxBounds: { textDays: 30, idDays: 180, maxRemoteActors: 1_000, ...o.inboxBounds },
   };
+  if (o.identity.keysOf('service:instance') === undefined)
+    o.identity.addActor('service:instance', `${publicUrl}/actor`);
   const store = o.store ?? createMemoryStore();
   const service = createService(config, {
     ...{ logger, server, transport, store },

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicKeyMultibase } from '@artdag/claims';
-import { findFault, type Demands } from './demands.testing.ts';
+import { findFault, keyIdsOf, type Demands } from './demands.testing.ts';
 import { send, type RawAnswer } from './http-client.testing.ts';
 import { signByHand, type Signing } from './sign.testing.ts';
 
@@ -33,6 +33,8 @@ export interface RemotePeer {
   received: Arrival[];
   /** Paths that were fetched, in order. */
   fetches: string[];
+  /** The keyIds of signed fetches that were let in. */
+  signers: string[];
   /** The status of the next answer of an inbox (by path), or what tells it once something has come; `hang` never answers. Default 202. */
   answers: Map<string, number | 'hang' | (() => number)>;
   /** What it wants of the signatures of what it gets; who does not meet it is refused. Nothing is looked at by default. */
@@ -138,6 +140,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     peer.fetches.push(path);
     const refusal = await findFault(peer.demands, req, Buffer.alloc(0));
     if (refusal !== undefined) return void res.writeHead(refusal.status, refusal.headers).end();
+    peer.signers.push(...keyIdsOf(req));
     if (path.startsWith('/.well-known/webfinger?')) return answerWebFinger(res, path);
     const name = path.split('/')[2] ?? '';
     if (user(name).gone) return void res.writeHead(410).end();
@@ -161,6 +164,7 @@ export async function startRemotePeer(o: { sharedInbox?: boolean } = {}): Promis
     url,
     received: [],
     fetches: [],
+    signers: [],
     answers: new Map(),
     demands: undefined,
     documentChanges: {},

@@ -39,7 +39,11 @@ function signByRfc9421(s: Signing): Record<string, string> {
     ...s.headers,
   };
   const { method = 'POST', date = new Date() } = s;
-  const covered = s.covered ?? ['@method', '@target-uri', ...(method === 'GET' ? [] : ['content-digest'])];
+  const covered = s.covered ?? [
+    '@method',
+    '@target-uri',
+    ...(method === 'GET' || method === 'HEAD' ? [] : ['content-digest']),
+  ];
   const created = Math.floor(date.getTime() / 1000);
   const names = covered.map((name) => `"${name}"`).join(' ');
   const input = `(${names})${s.parameters ?? `;created=${created};keyid="${s.keyId}"`}`;
@@ -62,7 +66,12 @@ function signByDraftCavage(s: Signing): Record<string, string> {
     ...s.headers,
   };
   const { method = 'POST' } = s;
-  const covered = s.covered ?? ['(request-target)', 'host', 'date', ...(method === 'GET' ? [] : ['digest'])];
+  const covered = s.covered ?? [
+    '(request-target)',
+    'host',
+    'date',
+    ...(method === 'GET' || method === 'HEAD' ? [] : ['digest']),
+  ];
   const target = `${method.toLowerCase()} ${pathname}${search}`;
   const text = covered.map((name) => `${name}: ${name === '(request-target)' ? target : headers[name]}`).join('\n');
   const signature = signBytes(text, s.privateKey);

@@ -72,3 +72,35 @@ describe.each(stores)('the log, whose keys are in %s', (_where, config) => {
     ]);
   });
 });
+
+describe.each(stores)('the instance, whose keys are in %s', (_where, config) => {
+  const keyId = `${testPublicUrl}/actor#main-key`;
+  const asInstance = { actor_id: 'service:instance', key: 'rsa', key_id: keyId };
+
+  it('has both keys, made when they are first asked for, that sign for federation and l1-bridge alone', async () => {
+    const identity = await custody.start(config);
+    const headers = { 'x-actor-assertion': kit.service('federation') };
+    const { body } = await identity.get('/internal/identity/actor-keys/service%3Ainstance', headers);
+    expect(body.keys.map((key: { key_id: string }) => key.key_id).toSorted()).toEqual([
+      `${testPublicUrl}/actor#ed25519-key`,
+      keyId,
+    ]);
+    for (const service of ['federation', 'l1-bridge']) {
+      const { signature } = await signAs(identity, service, asInstance);
+      const { public_key_pem: pem } = body.keys.find((key: { kind: string }) => key.kind === 'rsa');
+      expect(verify('sha256', checkpoint, pem, Buffer.from(signature, 'base64'))).toBe(true);
+    }
+    expect(await signAs(identity, 'asset-registry', asInstance)).toEqual({
+      error: expect.objectContaining({ status: 403, code: 'not_your_actor' }),
+    });
+  });
+
+  it('is rotated as actors are', async () => {
+    const identity = await custody.start(config);
+    await signAs(identity, 'federation', asInstance);
+    expect((await rotate(identity, { username: 'actor' })).status).toBe(200);
+    const { error } = await signAs(identity, 'federation', asInstance);
+    expect(error).toMatchObject({ code: 'key_changed', key_id: `${keyId}-2` });
+    expect(await signAs(identity, 'federation', { ...asInstance, key_id: `${keyId}-2` })).toHaveProperty('signature');
+  });
+});
