@@ -58,6 +58,7 @@ export function composeInbox(s: InboxSurroundings) {
     fetchRemoteActor: createFetchRemoteActor(s.safeFetch),
     gate: createFetchGate(fetchLimits),
     memory: createKeyMemory(s.store, logger),
+    onFetched: (result) => s.metrics.keyFetched(result),
     now,
   });
   const onActorGone = (apId: string): void => knownKeys.forget((known) => known.apId === apId);

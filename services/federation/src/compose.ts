@@ -8,7 +8,8 @@ import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
-import { createDeliveryRepository, type DeliveryRepository } from './deliveries/delivery.repository.ts';
+import { measureBacklog } from './deliveries/backlog.repository.ts';
+import { createDeliveryRepository } from './deliveries/delivery.repository.ts';
 import { createDeliveryHousekeeping } from './deliveries/housekeeping.ts';
 import { createDeliveryWorker, type DeliveryWorker } from './deliveries/delivery-worker.ts';
 import { createBlockedHostRepository } from './blocked-hosts/blocked-host.repository.ts';
@@ -38,6 +39,8 @@ export interface DeliveryTuning {
   pollMs?: number;
   concurrency?: number;
   perHost?: number;
+  /** How often the gauges are set. */
+  countEveryMs?: number;
 }
 
 export interface Surroundings {
@@ -106,7 +109,7 @@ export function composeParts(s: Surroundings) {
     return result;
   };
   const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now });
-  const counting = createCounting({ deliveries, execute, metrics, logger });
+  const counting = createCounting({ execute, metrics, logger, now, everyMs: tuning.countEveryMs });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
   const app = composeApp(s, { urls, execute, transaction, identity, metrics, inbox, blockedHosts, signing });
@@ -123,21 +126,18 @@ function preparedOn({ pool, pgTransaction, prisma }: Database) {
 
 /** What is shown as gauges. */
 function createCounting(o: {
-  deliveries: DeliveryRepository;
   execute: Execute;
   metrics: FederationMetrics;
   logger: Logger;
+  now: () => Date;
+  everyMs: number | undefined;
 }): Loop {
-  const { deliveries, execute, metrics, logger } = o;
-  return createLoop({
-    name: 'count what waits',
-    everyMs: COUNT_EVERY_MS,
-    logger,
-    run: async () => {
-      metrics.pending(await deliveries.countPending());
-      metrics.unsigned(await countUnsigned(execute));
-    },
-  });
+  const { execute, metrics, logger, now, everyMs = COUNT_EVERY_MS } = o;
+  const run = async (): Promise<void> => {
+    metrics.backlog(await measureBacklog(execute, now()));
+    metrics.unsigned(await countUnsigned(execute));
+  };
+  return createLoop({ name: 'count what waits', everyMs, logger, run });
 }
 
 interface Shared {
@@ -168,10 +168,7 @@ function composeApp(s: Surroundings, shared: Shared) {
   const { blockedHosts } = inbox.receiving;
   const reading = {
     ...{ keys: inbox.keys, actors: inbox.receiving.actors, blockedHosts },
-    urls,
-    now,
-    authorities,
-    publicScheme,
+    ...{ urls, now, authorities, publicScheme, signatureMetrics: shared.metrics },
   };
   return createApp({
     ...{ logger, health, metrics: s.metrics },
@@ -193,7 +190,7 @@ function composeApp(s: Surroundings, shared: Shared) {
     authorizedFetch: config.authorizedFetch ? reading : undefined,
     inbox: {
       ...{ urls, transaction, now, keys: inbox.keys, ...inbox.receiving },
-      ...{ authorities, publicScheme },
+      ...{ authorities, publicScheme, signatureMetrics: shared.metrics },
     },
   });
 }

@@ -31,7 +31,9 @@ export function createCourier(deps: AttemptDeps & SettleDeps, logger: Logger): C
   return {
     async deliver(job, seen) {
       const begun = deps.now();
+      const startedAt = performance.now();
       const outcome = await attempt({ ...deps, safeFetch: observeFetch(deps.safeFetch, seen) }, job);
+      if (seen.end !== undefined) deps.metrics.attempted(outcome.kind, (performance.now() - startedAt) / 1000);
       if (outcome.kind !== 'delivered') logger.info('delivery not made', { inbox: job.inbox, ...outcome });
       const news = newsOf(job, ending ? { ...seen, end: undefined } : seen, begun, deps.now());
       try {

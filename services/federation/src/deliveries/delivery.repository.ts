@@ -13,7 +13,6 @@ export interface DeliveryRepository {
   markDead(id: string, reason: string): Promise<void>;
   /** Nothing is left to be sent. */
   markDropped(id: string, reason: string): Promise<void>;
-  countPending(): Promise<number>;
   /** Gives up to `limit` of those up that have waited since `before`; answers how many. */
   giveUp(before: Date, now: Date, limit: number): Promise<number>;
   /** Deletes up to `limit` that ended in this state and were due before that; answers how many. */
@@ -57,8 +56,6 @@ const PURGE = `
 DELETE FROM deliveries WHERE id IN (
   SELECT id FROM deliveries WHERE state = $1 AND state <> 'pending' AND next_at < $2 ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)`;
 
-const PENDING = `SELECT count(*)::int AS jobs FROM deliveries WHERE state = 'pending'`;
-
 /** `execute` runs autocommit statements: no transaction is open while a delivery is under way. */
 export function createDeliveryRepository(execute: Execute): DeliveryRepository {
   return {
@@ -77,10 +74,6 @@ export function createDeliveryRepository(execute: Execute): DeliveryRepository {
     },
     async markDropped(id, reason) {
       await execute(DROPPED, [id, reason]);
-    },
-    async countPending() {
-      const { rows } = await execute(PENDING, []);
-      return Number(rows[0]?.['jobs']);
     },
     async giveUp(before, now, limit) {
       return (await execute(GIVE_UP, [before, now, limit])).rowCount;

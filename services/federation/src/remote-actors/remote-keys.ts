@@ -1,3 +1,4 @@
+import type { KeyFetch } from '../metrics.ts';
 import { RemoteActorError, type FetchRemoteActor } from './fetch-remote-actor.ts';
 import { FetchesBusyError, type FetchGate } from './fetch-gate.ts';
 import type { KeyMemory } from './key-memory.ts';
@@ -23,6 +24,7 @@ export interface RemoteKeysDeps {
   remoteActors: RemoteActorRepository;
   fetchRemoteActor: FetchRemoteActor;
   gate: FetchGate;
+  onFetched: (result: KeyFetch) => void;
   memory: KeyMemory;
   now: () => Date;
 }
@@ -105,8 +107,10 @@ async function fetchAndKeep(deps: RemoteKeysDeps, keyId: string): Promise<Found>
   try {
     const actor = await deps.gate(new URL(url).host, () => deps.fetchRemoteActor(keyId));
     await deps.remoteActors.save(actor, deps.now());
+    deps.onFetched('ok');
     return { actor, wasFetched: true };
   } catch (error) {
+    if (error instanceof RemoteActorError) deps.onFetched(resultOf(error));
     // One that was not even tried says nothing about its host.
     if (error instanceof FetchesBusyError) await deps.memory.notRefetched(url);
     if (!(error instanceof RemoteActorError) || error instanceof FetchesBusyError) throw error;
@@ -114,4 +118,9 @@ async function fetchAndKeep(deps: RemoteKeysDeps, keyId: string): Promise<Found>
     await deps.remoteActors.markFailed(url, deps.now());
     throw error;
   }
+}
+
+function resultOf(error: RemoteActorError): KeyFetch {
+  if (error instanceof FetchesBusyError) return 'busy';
+  return error.gone ? 'gone' : 'failed';
 }

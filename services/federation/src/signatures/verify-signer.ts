@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { acceptSignatureHeader, SignatureError, signatureKeyIds, verifyRequest } from '@artdag/http-signatures';
 import { AppError, RETRY_AFTER_SECONDS } from '@artdag/service-kit';
+import type { SignatureMetrics } from '../metrics.ts';
 import { FetchesBusyError } from '../remote-actors/fetch-gate.ts';
 import { RemoteActorError } from '../remote-actors/fetch-remote-actor.ts';
 import { keyPem, type RemoteActor } from '../remote-actors/remote-actor.ts';
@@ -22,6 +23,7 @@ export interface VerifyDeps {
   authorities: readonly string[];
   /** Of our own URLs. */
   publicScheme: 'https' | 'http';
+  signatureMetrics: SignatureMetrics;
 }
 
 /** What a signature by RFC 9421 is asked to cover, with a body and without. */
@@ -48,6 +50,22 @@ export function claimedKeyIds(request: SignedRequest): string[] {
  * `key_unavailable` is a RemoteActorError.
  */
 export async function verifySigner(
+  deps: VerifyDeps,
+  request: SignedRequest,
+  mayBe: (keyId: string) => boolean,
+): Promise<RemoteActor> {
+  const scheme = 'signature-input' in request.headers ? 'rfc9421' : 'draft-cavage';
+  try {
+    const owner = await ownerOfSignature(deps, request, mayBe);
+    deps.signatureMetrics.verified(scheme, 'verified');
+    return owner;
+  } catch (error) {
+    if (error instanceof AppError) deps.signatureMetrics.verified(scheme, error.code);
+    throw error;
+  }
+}
+
+async function ownerOfSignature(
   deps: VerifyDeps,
   request: SignedRequest,
   mayBe: (keyId: string) => boolean,
