@@ -1,5 +1,8 @@
+import { signRequest } from '@fedify/fedify/sig';
 import { Follow, Undo, isActor } from '@fedify/vocab';
+import { createActivities } from './activities.mjs';
 import { IDENTIFIER } from './federation.mjs';
+import { specOf } from './settings.mjs';
 import { judgeDocument } from './verdicts.mjs';
 
 /** `acct:user@host:port` asked by WebFinger over the peer's own scheme, since Fedify asks `acct:` over https only. */
@@ -14,42 +17,83 @@ async function resolveTarget(target, scheme) {
   return new URL(self.href);
 }
 
-async function readActor(ctx, target) {
-  const actor = await ctx.lookupObject(await resolveTarget(target, new URL(ctx.origin).protocol));
-  if (!isActor(actor)) throw new Error(`${target} is not an actor`);
-  return actor;
-}
-
 /** What a test asks of the peer: one function per `POST /control/<name>`, taking the request's JSON. */
-export function createControls({ ctx, state, forget }) {
-  const me = () => ctx.getActorUri(IDENTIFIER);
+export function createControls({ state, sender, reader, forget }) {
+  const me = () => sender().getActorUri(IDENTIFIER);
+  const loaderOf = (ctx) =>
+    state.settings.signsFetches ? ctx.getDocumentLoader(state.keys.present()) : ctx.documentLoader;
+  const readActor = async (target) => {
+    const ctx = sender();
+    const url = await resolveTarget(target, new URL(ctx.origin).protocol);
+    const actor = await ctx.lookupObject(url, { documentLoader: loaderOf(ctx) });
+    if (!isActor(actor)) throw new Error(`${target} is not an actor`);
+    return actor;
+  };
   const followOf = (id, actor) => new Follow({ id: new URL(id), actor: me(), object: actor.id, to: actor.id });
+  /** Sends it and says how that was answered, where it was not with success. */
+  const send = async (actor, activity, o = {}) => {
+    const answer = { id: activity.id.href, object: activity.objectId?.href };
+    try {
+      await sender().sendActivity(state.keys.signers(o), actor, activity);
+      return { ...answer, refused: null };
+    } catch (error) {
+      if (error.statusCode === undefined) throw error;
+      return { ...answer, refused: { status: error.statusCode, body: error.responseBody } };
+    }
+  };
+
   return {
     /** `{target, id?}` sends a signed Follow and answers its id. */
     async follow({ target, id = `${me()}#follows/${crypto.randomUUID()}` }) {
-      const actor = await readActor(ctx, target);
-      await ctx.sendActivity({ identifier: IDENTIFIER }, actor, followOf(id, actor));
+      const actor = await readActor(target);
+      const { refused } = await send(actor, followOf(id, actor));
+      if (refused) throw new Error(`the Follow was answered ${refused.status}: ${refused.body}`);
       state.follows.set(target, id);
       return { id, target: actor.id.href, inbox: actor.inboxId?.href };
     },
     /** `{target}` undoes the last Follow of that target. */
     async unfollow({ target }) {
-      const actor = await readActor(ctx, target);
-      const follow = followOf(state.follows.get(target), actor);
-      const undo = new Undo({
-        id: new URL(`${me()}#undos/${crypto.randomUUID()}`),
-        actor: me(),
-        object: follow,
-        to: actor.id,
-      });
-      await ctx.sendActivity({ identifier: IDENTIFIER }, actor, undo);
-      return { id: undo.id.href };
+      const actor = await readActor(target);
+      const object = followOf(state.follows.get(target), actor);
+      return send(
+        actor,
+        new Undo({ id: new URL(`${me()}#undos/${crypto.randomUUID()}`), actor: me(), object, to: actor.id }),
+      );
     },
-    /** `{documents}`: Fedify's verdict on the proof of each. */
+    /** `{target, what, former?, …}` sends an activity of activities.mjs, signed by the former RSA key if asked for. */
+    async send({ target, what, former, ...about }) {
+      const actor = await readActor(target);
+      const make = createActivities({ me: me(), origin: sender().origin, notes: state.notes })[what];
+      return send(actor, make(actor, about), { former });
+    },
+    /** `{inbox, document}`: a document as it stands, in a request that the peer signs. */
+    async post({ inbox, document }) {
+      const { keyId, privateKey } = state.keys.present();
+      const headers = { 'content-type': 'application/activity+json' };
+      const request = new Request(inbox, { method: 'POST', headers, body: JSON.stringify(document) });
+      const answer = await fetch(
+        await signRequest(request, privateKey, keyId, { spec: specOf(state.settings.speaks) }),
+      );
+      return { status: answer.status, body: await answer.text() };
+    },
+    /** `{sameId}`: a new RSA key. */
+    rotate: (o) => state.keys.rotate(o),
+    /** `{url, as}` reads a document by Fedify's loaders: `signed` or `unsigned`. */
+    async read({ url, signed }) {
+      const ctx = sender();
+      const load = signed ? ctx.getDocumentLoader(state.keys.present()) : ctx.documentLoader;
+      try {
+        return { document: (await load(url)).document };
+      } catch (error) {
+        return { error: String(error) };
+      }
+    },
+    /** `{documents}`: Fedify's verdicts on the proof and the Linked Data Signature of each. */
     async verify({ documents }) {
-      const { documentLoader, contextLoader } = ctx;
+      const ctx = reader();
+      const loaders = { documentLoader: loaderOf(ctx), contextLoader: ctx.contextLoader };
       const verdicts = [];
-      for (const document of documents) verdicts.push(await judgeDocument(document, { documentLoader, contextLoader }));
+      for (const document of documents) verdicts.push(await judgeDocument(document, loaders));
       return { verdicts };
     },
     /** Deliveries are judged by somebody who has seen no key yet. */
@@ -62,5 +106,7 @@ export function createControls({ ctx, state, forget }) {
       state.failures = { status, times };
       return state.failures;
     },
+    /** Some of the settings of settings.mjs. */
+    set: async (some) => Object.assign(state.settings, some),
   };
 }

@@ -1,49 +1,50 @@
 import { createFederation, MemoryKvStore } from '@fedify/fedify';
-import { Activity, Endpoints, Person } from '@fedify/vocab';
+import { Activity, Endpoints, Note, Person, Tombstone } from '@fedify/vocab';
+import { specOf } from './settings.mjs';
 
 /** The one actor of this peer. */
 export const IDENTIFIER = 'peer';
 
-/** Both pairs of the peer's actor: RSA for HTTP signatures, Ed25519 for proofs. */
-async function makeKeyPairs() {
-  const rsa = {
-    name: 'RSASSA-PKCS1-v1_5',
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-    hash: 'SHA-256',
-  };
-  return Promise.all([
-    crypto.subtle.generateKey(rsa, true, ['sign', 'verify']),
-    crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign', 'verify']),
-  ]);
-}
-
 /**
- * A Fedify server with one actor, everything in memory, free to talk to loopback addresses over http.
- * `onActivity(activity)` runs for each activity that Fedify has let through, once per activity id.
+ * A Fedify server with one actor, everything in memory, free to talk to loopback addresses over http, which signs by `scheme` at first.
+ * `onActivity(ctx, activity)` runs for each activity that Fedify has let through, once per activity id.
  */
-export function createPeerFederation({ origin, onActivity }) {
-  const keyPairs = makeKeyPairs();
-  const federation = createFederation({ kv: new MemoryKvStore(), origin, allowPrivateAddress: true });
+export function createPeerFederation({ origin, scheme, state, onActivity }) {
+  const { settings } = state;
+  const federation = createFederation({
+    kv: new MemoryKvStore(),
+    origin,
+    allowPrivateAddress: true,
+    firstKnock: specOf(scheme),
+  });
   federation
     .setActorDispatcher('/users/{identifier}', async (ctx, identifier) => {
       if (identifier !== IDENTIFIER) return null;
-      const keys = await ctx.getActorKeyPairs(identifier);
+      const id = ctx.getActorUri(identifier);
+      if (settings.gone) return new Tombstone({ id });
       return new Person({
-        id: ctx.getActorUri(identifier),
+        id,
         preferredUsername: identifier,
         name: 'Fedify peer',
         inbox: ctx.getInboxUri(identifier),
         outbox: ctx.getOutboxUri(identifier),
         endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
-        publicKey: keys[0].cryptographicKey,
-        assertionMethods: keys.map((key) => key.multikey),
+        ...state.keys.properties(),
       });
     })
-    .setKeyPairsDispatcher(async (_ctx, identifier) => (identifier === IDENTIFIER ? keyPairs : []));
+    // Fedify numbers these itself; with them it signs the fetches of keys for the actor's own inbox.
+    .setKeyPairsDispatcher((_ctx, identifier) => (identifier === IDENTIFIER ? state.keys.signers() : []))
+    .authorize(async (ctx) => {
+      if (!settings.wantsSignedFetches) return true;
+      const owner = await ctx.getSignedKeyOwner();
+      state.fetchers.push(owner?.id?.href ?? null);
+      return owner !== null;
+    });
   federation.setOutboxDispatcher('/users/{identifier}/outbox', () => ({ items: [] }));
+  federation.setObjectDispatcher(Note, '/notes/{uuid}', (ctx, { uuid }) => state.notes.get(uuid) ?? null);
   federation
     .setInboxListeners('/users/{identifier}/inbox', '/inbox')
-    .on(Activity, async (_ctx, activity) => onActivity(activity));
+    .setSharedKeyDispatcher(() => (settings.signsFetches ? state.keys.present() : null))
+    .on(Activity, onActivity);
   return federation;
 }

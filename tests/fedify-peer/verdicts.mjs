@@ -1,4 +1,4 @@
-import { detachSignature, hasProofLike, verifyObject, verifyRequestDetailed } from '@fedify/fedify/sig';
+import { detachSignature, hasProofLike, verifyJsonLd, verifyObject, verifyRequestDetailed } from '@fedify/fedify/sig';
 import { Activity } from '@fedify/vocab';
 
 /** A key cache of Fedify's shape that remembers found keys only, so that a key published later is found later. */
@@ -14,8 +14,7 @@ function createKeyCache() {
  * What Fedify's own verifiers say about a delivery. They are asked one by one, since its inbox takes a good proof
  * for enough and then never looks at the HTTP signature.
  *
- * `httpSignature`: `{ verified, keyId? , reason? }`; `proof`: `verified`, `invalid` or `absent` (FEP-8b32);
- * `linkedDataSignature`: whether the document carries one.
+ * `httpSignature`: `{ verified, keyId? , reason? }`; `proof` (FEP-8b32) and `linkedDataSignature`: `verified`, `invalid` or `absent`.
  */
 export function createJudge() {
   const keyCache = createKeyCache();
@@ -25,18 +24,23 @@ export function createJudge() {
     return {
       httpSignature: await judgeRequest(request, options),
       proof: await judgeProof(json, options),
-      linkedDataSignature: json?.signature !== undefined,
+      linkedDataSignature: await judgeLinkedDataSignature(json, options),
     };
   };
 }
 
-/** What Fedify's verifier says of the proof of a document that was not delivered, with keys that it fetches anew: what it cannot read it does not verify. */
+/** What Fedify's verifiers say of a document that was not delivered, with keys that they fetch anew: what they cannot read they do not verify. */
 export async function judgeDocument(json, loaders) {
-  return judgeProof(json, { ...loaders, keyCache: createKeyCache() }).catch(() => 'invalid');
+  const options = { ...loaders, keyCache: createKeyCache() };
+  return {
+    proof: await judgeProof(json, options).catch(() => 'invalid'),
+    linkedDataSignature: await judgeLinkedDataSignature(json, options),
+  };
 }
 
 async function judgeRequest(request, options) {
-  const result = await verifyRequestDetailed(request, { ...options, timeWindow: { minutes: 5 } });
+  // As wide as Fedify's own inbox has it.
+  const result = await verifyRequestDetailed(request, { ...options, timeWindow: { hours: 1 } });
   if (result.verified) return { verified: true, keyId: result.key.id?.href };
   return { verified: false, reason: result.reason.type, keyId: result.reason.keyId?.href };
 }
@@ -45,4 +49,10 @@ async function judgeProof(json, options) {
   if (!hasProofLike(json)) return 'absent';
   const verified = await verifyObject(Activity, detachSignature(json), options);
   return verified === null ? 'invalid' : 'verified';
+}
+
+/** Fedify rejects what it cannot canonicalise. */
+async function judgeLinkedDataSignature(json, options) {
+  if (json?.signature === undefined) return 'absent';
+  return (await verifyJsonLd(json, options).catch(() => false)) ? 'verified' : 'invalid';
 }
