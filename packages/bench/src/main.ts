@@ -1,5 +1,7 @@
 import { benchLog } from './log/bench-log.ts';
 import { benchAssetsPage } from './assets-page/bench-assets-page.ts';
+import { benchBadHosts } from './fanout/bench-bad-hosts.ts';
+import { benchFanout } from './fanout/bench-fanout.ts';
 import { benchInbox } from './inbox/bench-inbox.ts';
 import { benchMe } from './me/bench-me.ts';
 import { benchMSign } from './msign/bench-msign.ts';
@@ -10,6 +12,8 @@ import { benchToken } from './token/bench-token.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   'assets-page': benchAssetsPage,
+  'bad-hosts': benchBadHosts,
+  fanout: benchFanout,
   inbox: benchInbox,
   log: benchLog,
   me: benchMe,

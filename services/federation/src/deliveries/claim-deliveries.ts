@@ -45,7 +45,8 @@ candidates AS MATERIALIZED (
       WHEN b.hangs OR r.failures > 0 OR r.latency_ms > ${PROMPT_MS} THEN 'slow'
       WHEN r.latency_ms IS NULL THEN 'new' ELSE 'prompt' END AS lane
   FROM (SELECT host FROM walk WHERE host IS NOT NULL UNION SELECT unnest($6::text[])) h
-  LEFT JOIN busy b ON b.host = h.host LEFT JOIN remote_hosts r ON r.host = h.host
+  LEFT JOIN busy b ON b.host = h.host
+  LEFT JOIN LATERAL (SELECT k.* FROM remote_hosts k WHERE k.host = h.host LIMIT 1) r ON true
   WHERE r.retry_at IS NULL OR r.retry_at <= $7),
 due AS MATERIALIZED (
   SELECT j.id, c.*, row_number() OVER (PARTITION BY c.host ORDER BY j.next_at, j.created_at, j.id) + c.in_hand AS nth

@@ -21,7 +21,7 @@ back AS (
   SELECT r.host FROM remote_hosts r JOIN news n ON n.host = r.host WHERE r.failures >= ${OPENS_AFTER}),
 due AS (
   UPDATE deliveries d SET next_at = least(d.next_at, d.queued_at) FROM back b
-  WHERE d.host = b.host AND d.state = 'pending' AND d.next_at > $3)
+  WHERE d.host = b.host AND d.state = 'pending' AND d.next_at > d.queued_at + interval '1 second')
 INSERT INTO remote_hosts AS r (host, latency_ms, seen_at)
 SELECT host, latency_ms, $3 FROM news ORDER BY host
 ON CONFLICT (host) DO UPDATE SET latency_ms = EXCLUDED.latency_ms, seen_at = EXCLUDED.seen_at,

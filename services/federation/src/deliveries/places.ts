@@ -37,7 +37,7 @@ export function createPlaces(concurrency: number): Places {
         hosts.set(name, host);
       }
       const taken: Record<Lane, number> = { prompt: 0, new: 0, slow: 0 };
-      for (const { hangs, lane, jobs } of hosts.values()) taken[hangs ? 'slow' : lane] += jobs;
+      for (const { hangs, lane, jobs } of hosts.values()) taken[hangs && lane === 'prompt' ? 'slow' : lane] += jobs;
       const room = {
         prompt: Math.max(0, Math.min(concurrency - taken.prompt, concurrency * MOST - underWay.size)),
         new: Math.max(0, beside - taken.new),
