@@ -92,6 +92,15 @@ describe('where readers have to sign', () => {
     }
   });
 
+  it.each(['likes', 'shares', 'replies'])(
+    'who said something of a work is told by /objects/{hash}/%s to who signs',
+    async (part) => {
+      const url = `${kit.federation.url}/objects/${'0'.repeat(64)}/${part}`;
+      expect((await send(url)).status).toBe(401);
+      expect((await get(await kit.startPeer(), url)).status).not.toBe(401);
+    },
+  );
+
   it('a deleted account is seen to be gone by everybody', async () => {
     const user = await addUser();
     await kit.federation.publish(deletedEvent(user.actorId, 2));

@@ -71,9 +71,9 @@ describe('a fetch', () => {
   });
 
   it('takes no redirect, to which its signature would not fit', async () => {
-    const peer = await kit.startPeer();
-    peer.demands = { ofFetches: true, status: 302, input: 'nobody sends this' };
+    const [peer, other] = [await kit.startPeer(), await kit.startPeer()];
+    peer.demands = { ofFetches: true, status: 302, location: other.actorUrl('alice'), input: 'nobody sends this' };
     expect(await post(peer, 'alice')).toBe(401);
-    expect(peer.fetches).toEqual(['/users/alice']);
+    expect([peer.fetches, other.fetches]).toEqual([['/users/alice'], []]);
   });
 });

@@ -11,6 +11,8 @@ export interface Demands {
   /** What its refusal is; 401 by default. */
   status?: number;
   acceptSignature?: string;
+  /** Where its refusal leads, if that is a redirect. */
+  location?: string;
   /** Has to stand in `Signature-Input`. */
   input?: string;
 }
@@ -27,9 +29,9 @@ export async function findFault(
   body: Buffer,
 ): Promise<Refusal | undefined> {
   if (demands === undefined || (req.method === 'GET' && demands.ofFetches !== true)) return undefined;
-  const { status = 401, acceptSignature } = demands;
-  const refusal = { status, headers: acceptSignature === undefined ? {} : { 'accept-signature': acceptSignature } };
-  return (await isMet(demands, req, body)) ? undefined : refusal;
+  const { status = 401, acceptSignature, location } = demands;
+  const headers = { ...(acceptSignature && { 'accept-signature': acceptSignature }), ...(location && { location }) };
+  return (await isMet(demands, req, body)) ? undefined : { status, headers };
 }
 
 /** By the header that only one of them has. */
