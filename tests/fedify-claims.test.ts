@@ -93,7 +93,9 @@ describe('Fedify', () => {
   it('gets all three as a follower, in their order, and verifies what was delivered', async () => {
     for (const type of types) {
       const arrival = await arrived(type, String(claims[type]['id']));
-      expect(arrival).toMatchObject({ proof: 'verified', httpSignature: { verified: true }, effect: true });
+      expect(arrival).toMatchObject({
+        ...{ proof: 'verified', linkedDataSignature: 'verified', httpSignature: { verified: true }, effect: true },
+      });
       expect(arrival.body).toMatchObject(claims[type]);
     }
     const { received } = await peer.received();
@@ -104,6 +106,19 @@ describe('Fedify', () => {
     const tampered = changed(claims[type]);
     expect(tampered.length).toBeGreaterThan(12);
     const verdicts = await proofsOf(tampered.map(([, document]) => document));
+    expect(tampered.filter((_, i) => verdicts[i] === 'verified').map(([where]) => where)).toEqual([]);
+  });
+
+  it.each(types)('refuses the Linked Data Signature of a delivered %s with any one member changed', async (type) => {
+    const { body } = await arrived(type, String(claims[type]['id']));
+    const signed = async (documents: readonly Json[]) =>
+      (await peer.verify(documents)).map(({ linkedDataSignature }) => linkedDataSignature);
+    expect(await signed([body])).toEqual(['verified']);
+    const tampered = changed(body);
+    expect(tampered.map(([where]) => where)).toEqual(
+      expect.arrayContaining(['actor', 'proof.proofValue', 'signature.created']),
+    );
+    const verdicts = await signed(tampered.map(([, document]) => document));
     expect(tampered.filter((_, i) => verdicts[i] === 'verified').map(([where]) => where)).toEqual([]);
   });
 

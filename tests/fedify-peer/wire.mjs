@@ -9,7 +9,15 @@ export function signatureOf(headers) {
 
 /** One request as it was on the wire. */
 export function entryOf(direction, request, status) {
-  return { direction, method: request.method, url: request.url, ...signatureOf(request.headers), status };
+  const { method, url, headers } = request;
+  return {
+    direction,
+    method,
+    url,
+    ...signatureOf(headers),
+    input: headers.get('signature-input') ?? undefined,
+    status,
+  };
 }
 
 /** Writes down every request that Fedify makes: it takes its `fetch` from the global object. */

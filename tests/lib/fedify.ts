@@ -26,6 +26,8 @@ export interface Passed {
   url: string;
   scheme: Scheme | 'none';
   keyId?: string;
+  /** `Signature-Input`. */
+  input?: string;
   status: number;
 }
 
