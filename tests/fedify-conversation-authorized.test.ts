@@ -37,7 +37,8 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])(
 
     it('reads the actor, its collections and the instance actor signed, after we have read its key by a signed fetch', async () => {
       await peer.set({ signsFetches: true });
-      for (const part of ['', '/followers', '/following', '/outbox']) {
+      const parts = ['', '/followers', '/following', '/outbox'];
+      for (const part of parts) {
         const { document, error } = await peer.read(`${person.apId}${part}`, { signed: true });
         expect(error).toBeUndefined();
         expect(document).toMatchObject({ id: `${person.apId}${part}` });
@@ -46,7 +47,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])(
       const read = (await requests(peer, 'out', 'GET')).filter(
         ({ url, scheme: by }) => url.startsWith(person.apId) && by !== 'none',
       );
-      expect(read).toMatchObject(Array(4).fill({ scheme, status: 200 }));
+      expect(read).toMatchObject(parts.map(() => ({ scheme, status: 200 })));
       // Only with our instance actor's signature has Fedify shown its key.
       const asked = await requests(peer, 'in', 'GET');
       expect(asked.at(-1)).toMatchObject({ scheme, status: 200 });
