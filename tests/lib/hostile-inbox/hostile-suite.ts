@@ -16,7 +16,7 @@ export interface HostileSuite {
   actor: string;
   token: string;
   process: StandaloneSuite['process'];
-  newStranger(address?: string): Promise<Stranger>;
+  newStranger(address?: string, names?: readonly string[]): Promise<Stranger>;
   rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   remove(): Promise<void>;
 }
@@ -42,8 +42,8 @@ export async function startHostileSuite(env: Record<string, string> = {}): Promi
   const actor = `${url}/users/${username}`;
   return {
     ...{ url, inbox: `${actor}/inbox`, sharedInbox: `${url}/inbox`, actor, token, process: standalone.process },
-    async newStranger(address) {
-      const stranger = await startStranger(address);
+    async newStranger(address, names) {
+      const stranger = await startStranger(address, names);
       strangers.push(stranger);
       return stranger;
     },

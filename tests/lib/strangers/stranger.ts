@@ -77,23 +77,26 @@ async function receive(stranger: Stranger, req: IncomingMessage, res: ServerResp
   res.writeHead(202).end();
 }
 
-function answer(stranger: Stranger, req: IncomingMessage, res: ServerResponse): void {
+function answer(stranger: Stranger, req: IncomingMessage, res: ServerResponse, names?: readonly string[]): void {
   const path = req.url ?? '';
   if (req.method === 'POST') return void receive(stranger, req, res);
   stranger.fetches.push(path);
   const other = stranger.answers.get(path);
   if (other !== undefined) return other(req, res);
   const name = /^\/users\/([^/]+)$/.exec(path)?.[1];
-  if (name === undefined) return void res.writeHead(404).end();
+  if (name === undefined || names?.includes(name) === false) return void res.writeHead(404).end();
   res.setHeader('content-type', 'application/activity+json');
   res.end(JSON.stringify(documentOf(stranger, name)));
 }
 
-/** @param address a loopback address of its own, such as 127.0.0.9 */
-export async function startStranger(address = '127.0.0.1'): Promise<Stranger> {
+/**
+ * @param address a loopback address of its own, such as 127.0.0.9
+ * @param names who exists there; everybody when not given
+ */
+export async function startStranger(address = '127.0.0.1', names?: readonly string[]): Promise<Stranger> {
   const users = new Map<string, KeyPair>();
   let keysUsed = 0;
-  const server = createServer((req, res) => answer(stranger, req, res));
+  const server = createServer((req, res) => answer(stranger, req, res, names));
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const host = `${address}:${(server.address() as AddressInfo).port}`;
   const url = `http://${host}`;

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, freePort } from '@artdag/testing';
+import { call, newContentHash, registerAsset } from './lib/api-client.ts';
+import { randomSeed } from './lib/dice.ts';
+import { startHostileSuite, type HostileSuite } from './lib/hostile-inbox/hostile-suite.ts';
+import { fuzzInbox, newFuzzTally } from './lib/inbox-fuzz/fuzz-inbox.ts';
+import type { World } from './lib/inbox-fuzz/odd-values.ts';
+
+/** `INBOX_FUZZ_DELIVERIES=200000` is the long run, `INBOX_FUZZ_SEED` repeats one. */
+const total = Number(process.env['INBOX_FUZZ_DELIVERIES'] ?? 20_000);
+const seed = Number(process.env['INBOX_FUZZ_SEED'] ?? randomSeed());
+/** Until then caches fill up and code is compiled; memory is compared from here on. */
+const warm = Math.min(20_000, total / 2);
+const mayGrow = 1.1;
+const mayBlockMs = 200;
+const concurrency = 16;
+
+interface Probed {
+  blockedMs: number;
+  stillMs: number;
+  rss: number;
+  heapUsed: number;
+  external: number;
+}
+
+let suite: HostileSuite;
+let probeUrl: string;
+let world: World;
+const senders: { stranger: Awaited<ReturnType<HostileSuite['newStranger']>>; name: string }[] = [];
+
+beforeAll(async () => {
+  const port = await freePort();
+  probeUrl = `http://127.0.0.1:${port}`;
+  const probe = join(import.meta.dirname, 'lib', 'inbox-fuzz', 'probe.mjs');
+  const env = { NODE_OPTIONS: `--expose-gc --import=${probe}`, PROBE_PORT: String(port) };
+  suite = await startHostileSuite(env);
+  const names = ['alice', 'bob', 'carol'];
+  for (let i = 0; i < 4; i += 1) {
+    const stranger = await suite.newStranger(undefined, names);
+    for (const name of names) senders.push({ stranger, name });
+  }
+  const claim = await registerAsset(suite.url, suite.token, `a-${randomUUID().slice(0, 8)}`, newContentHash());
+  const { object } = claim.body['activity'] as { object: { id: string } };
+  const strangers = senders.map(({ stranger, name }) => stranger.actor(name));
+  world = { origin: suite.url, actor: suite.actor, object: object.id, strangers };
+}, 90_000);
+afterAll(async () => {
+  await suite?.remove();
+}, 30_000);
+
+/** Once all that was taken has been processed. */
+async function settled(): Promise<Probed> {
+  await eventually(
+    async () => {
+      const [row] = await suite.rows(
+        'SELECT count(*)::int AS n FROM federation.inbox_log WHERE queue_place IS NOT NULL',
+      );
+      if (row?.['n'] !== 0) throw new Error(`${String(row?.['n'])} wait`);
+    },
+    { timeoutMs: 120_000, everyMs: 500 },
+  );
+  return (await (await fetch(probeUrl)).json()) as Probed;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const shown = (counts: Map<string, number>): string =>
+  [...counts]
+    .toSorted()
+    .map(([status, n]) => `${status}: ${n}`)
+    .join(', ');
+
+describe(`${total} mutated deliveries (seed ${seed})`, () => {
+  it(
+    'get no 5xx, leave memory as it was, block nothing, and half of them are signed after they were mutated',
+    async () => {
+      const tally = newFuzzTally();
+      const begun = performance.now();
+      const run = { seed, concurrency, world, senders };
+      await fuzzInbox({ ...run, from: 0, to: warm }, tally);
+      const before = await settled();
+      await fuzzInbox({ ...run, from: warm, to: total }, tally);
+      const perSecond = total / ((performance.now() - begun) / 1000);
+      const after = await settled();
+      const [stored] = await suite.rows(
+        'SELECT count(*)::int AS n, count(parked_at)::int AS parked, count(last_error)::int AS failed FROM federation.inbox_log',
+      );
+      const blockedMs = Math.max(before.blockedMs, after.blockedMs);
+      const memory = ({ rss, heapUsed, external }: Probed): string =>
+        `${megabytes(rss)} RSS, ${megabytes(heapUsed)} heap, ${megabytes(external)} external`;
+      console.log(
+        [
+          `${total} deliveries, seed ${seed}, ${perSecond.toFixed(0)} a second; ${String(stored?.['n'])} stored`,
+          `signed after mutation: ${shown(tally.signedAfter)}`,
+          `changed after signing: ${shown(tally.changedAfter)}`,
+          `after ${warm}: ${memory(before)}; after ${total}: ${memory(after)}`,
+          `event loop blocked for ${blockedMs.toFixed(0)} ms at most (${Math.max(before.stillMs, after.stillMs).toFixed(0)} ms with waits for a processor)`,
+        ].join('\n'),
+      );
+      expect(tally.bad).toEqual([]);
+      expect(stored).toMatchObject({ parked: 0, failed: 0 });
+      expect(suite.process.output).not.toMatch(/internal_error|could not be processed|uncaught/i);
+      expect((await call(suite.url, '/healthz')).status).toBe(200);
+      // Enough of them got past the signature to have shown something.
+      expect(tally.signedAfter.get('202') ?? 0).toBeGreaterThan(total / 8);
+      expect(blockedMs).toBeLessThan(mayBlockMs);
+      expect(after.rss / before.rss).toBeLessThan(mayGrow);
+      expect((after.heapUsed + after.external) / (before.heapUsed + before.external)).toBeLessThan(mayGrow);
+    },
+    60_000 + total * 20,
+  );
+});
