@@ -41,7 +41,7 @@ export function mutateDocument(dice: Dice, w: World, document: Json): Json {
           dice,
           w,
         )),
-      () => (holder[name] = String(value)),
+      () => (holder[name] = JSON.stringify(value)),
     ];
     dice.pick(changes)();
   }

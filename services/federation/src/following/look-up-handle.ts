@@ -45,7 +45,11 @@ function actorLink(body: Buffer): string | undefined {
   const links: unknown = isJsonObject(document) ? document['links'] : undefined;
   if (!Array.isArray(links)) return undefined;
   const self = links.find(
-    (link) => isJsonObject(link) && link['rel'] === 'self' && ACTIVITY_TYPE.test(String(link['type'])),
+    (link) =>
+      isJsonObject(link) &&
+      link['rel'] === 'self' &&
+      typeof link['type'] === 'string' &&
+      ACTIVITY_TYPE.test(link['type']),
   ) as Record<string, unknown> | undefined;
   return isHttpUrl(self?.['href']) ? self['href'] : undefined;
 }

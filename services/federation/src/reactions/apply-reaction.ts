@@ -20,7 +20,11 @@ export interface ReactionContext {
   now: Date;
 }
 
-const kinds: Readonly<Record<string, ReactionKind>> = { Like: 'like', Announce: 'share' };
+/** A map, as strangers name types after what every object has. */
+const kinds: ReadonlyMap<unknown, ReactionKind> = new Map([
+  ['Like', 'like'],
+  ['Announce', 'share'],
+]);
 const effects = { like: 'liked', share: 'shared', reply: 'replied' } as const;
 
 /**
@@ -34,7 +38,7 @@ export async function applyReaction(
 ): Promise<ReactionEffect | undefined> {
   const { type, actor, id: activityId } = activity;
   const reaction =
-    type === 'Create' ? readReply(activity) : { kind: kinds[type], about: idOf(activity.object), noteId: '' };
+    type === 'Create' ? readReply(activity) : { kind: kinds.get(type), about: idOf(activity.object), noteId: '' };
   const { kind, about, noteId } = reaction ?? {};
   const published = readPublished(urls, about);
   if (kind === undefined || noteId === undefined || published === undefined) return undefined;
@@ -67,7 +71,7 @@ export async function takeBackReaction(
   const id = idOf(object);
   if (isHttpUrl(id) && (await removeReaction(execute, actor, id)) > 0) return 'reaction_ended';
   if (type !== 'Undo' || !isJsonObject(object)) return undefined;
-  const kind = kinds[String(object['type'])];
+  const kind = kinds.get(object['type']);
   const published = readPublished(urls, idOf(object['object']));
   if (kind === undefined || published === undefined) return undefined;
   const objectId = await holdObject(execute, published);

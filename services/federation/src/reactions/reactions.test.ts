@@ -101,6 +101,14 @@ describe('a reaction to what was published here', () => {
     expect(await kit.sql('SELECT 1 FROM reactions WHERE ap_actor = $1', [peer.actorUrl('alice')])).toEqual([]);
   });
 
+  it.each(['constructor', 'hasOwnProperty', 'toString', '__proto__'])('is ignored as a %s of it', async (type) => {
+    const { object, user } = await publish();
+    expect((await say('alice', { type, object, cc: [user.apId] })).result).toBe('ignored');
+    const undo = (kind: unknown) => say('alice', { type: 'Undo', object: { type: kind, object }, cc: [user.apId] });
+    expect((await undo(type)).result).toBe('ignored');
+    expect((await undo({ toString: 1 })).result).toBe('ignored');
+  });
+
   it('is no reply when the note is another’s, or on another host', async () => {
     const { object } = await publish();
     const notes = [
