@@ -68,6 +68,11 @@ it('blocks a host when asked twice, which ends its followers, and lists and take
   expect((await peer.received()).received.filter(({ type }) => type === 'Create')).toHaveLength(1);
 });
 
+it('has nothing to replay when nothing was parked', async () => {
+  expect((await federation('inbox')).out).toBe('None is parked.\n');
+  expect((await federation('replay', '--all')).err).toContain('No such activity is parked');
+});
+
 it('says what is wrong with a host and with a state', async () => {
   expect((await federation('block', 'https://example.com/', '--yes')).err).toContain(
     'Give a host, such as example.com',

@@ -120,6 +120,32 @@ describe('artdag-admin', () => {
     expect((await admin(['service-keys'])).code).toBe(1);
   });
 
+  it('shows what strangers wrote without what a terminal would obey, and has parked activities tried again', async () => {
+    const env = { AUTH_URL: url, FEDERATION_URL: url, INTERNAL_SECRET: secret };
+    const id = 'https://evil.example/1\u001b]0;pwned\u0007';
+    const parked = { activity: id, actor: id, type: 'Like\u202e', received_at: '2026-11-28T20:00:00.000Z' };
+    answer = { status: 200, body: JSON.stringify({ parked: [{ ...parked, last_error: 'a\r\n\u009b2Jb' }] }) };
+    const listed = await admin(['federation', 'inbox'], env);
+    expect(listed).toEqual({
+      code: 0,
+      out:
+        'ID                                TYPE   CAME              ERROR\n' +
+        'https://evil.example/1?]0;pwned?  Like?  2026-11-28T20:00  a???2Jb\n' +
+        'Once that is mended: federation replay <id>, or --all.\n',
+      err: '',
+    });
+    seen = [];
+    answer = { status: 200, body: '{"replayed":1}' };
+    expect((await admin(['federation', 'replay', id], env)).out).toBe('Tried again from now on: 1.\n');
+    const calls = seen.filter(({ path }) => path.startsWith('/internal/admin/'));
+    expect(calls.map(({ path, body }) => [path, JSON.parse(body) as object])).toMatchObject([
+      ['/internal/admin/notes', { action: 'federation.replay', target: 'evil.example' }],
+      ['/internal/admin/federation/replay', { id }],
+    ]);
+    for (const wrong of [[], ['x', '--all']])
+      expect((await admin(['federation', 'replay', ...wrong], env)).err).toContain('Give the id of an activity, or');
+  });
+
   it('says its version, which is that of its package', async () => {
     const file = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
     expect((JSON.parse(file) as { version: string }).version).toBe(version);

@@ -3,6 +3,7 @@ import { contextOf } from '../context.ts';
 import { auditName, printable } from '../printable.ts';
 import { withService } from '../service-client.ts';
 import type { Terminal } from '../terminal.ts';
+import { addInboxCommands } from './federation-inbox.ts';
 import { addRuleCommands } from './federation-rules.ts';
 import { deliveryTable, hostTable, type DeliveryState, type HostState } from './federation-tables.ts';
 
@@ -25,12 +26,13 @@ interface Retried {
   closed: boolean;
 }
 
-/** `federation hosts|deliveries|retry|rules|block|unblock|allow|disallow`. */
+/** `federation hosts|deliveries|retry|inbox|replay|rules|block|unblock|allow|disallow`. */
 export function addFederationCommands(program: Command, terminal: Terminal): void {
   const group = program.command('federation').description('whom we talk to, and what waits to be sent');
   addHosts(group, terminal);
   addDeliveries(group, terminal);
   addRetry(group, terminal);
+  addInboxCommands(group, terminal);
   addRuleCommands(group, terminal);
 }
 

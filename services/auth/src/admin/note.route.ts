@@ -13,6 +13,7 @@ const actions = [
   'actor_keys.exported',
   'asset.erased',
   'federation.retry',
+  'federation.replay',
   'federation.block',
   'federation.unblock',
   'federation.allow',

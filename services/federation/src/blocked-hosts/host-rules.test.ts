@@ -126,6 +126,25 @@ describe('a blocked host', () => {
     expect(peer.received).toEqual([]);
   });
 
+  it('has no effect any more by what was stored before the block', async () => {
+    const [peer, user] = [await kit.startPeer(), await newUser()];
+    expect(await knock(peer)).toBe(202);
+    await kit.sql('INSERT INTO blocked_hosts (host) VALUES ($1)', [new URL(peer.url).host]);
+    await eventually(async () => expect(await knock(peer)).toBe(403));
+    const follow = peer.activity('alice', { type: 'Follow', object: user.apId });
+    await kit.sql(
+      `INSERT INTO inbox_log (ap_actor, activity_id, type, payload, payload_hash, queue_place)
+       VALUES ($1, $2, 'Follow', $3, '', nextval('inbox_places'))`,
+      [follow['actor'], follow.id, JSON.stringify(follow)],
+    );
+    await eventually(async () =>
+      expect(await kit.sql('SELECT result FROM inbox_log WHERE activity_id = $1', [follow.id])).toEqual([
+        { result: 'ignored' },
+      ]),
+    );
+    expect((await send(`${user.apId}/followers?page=1`)).json()['orderedItems']).toEqual([]);
+  });
+
   it.each([
     ['https://example.com/', 422, 'host_invalid'],
     ['*', 422, 'host_invalid'],

@@ -1,4 +1,5 @@
 import { toOutboxRow, type Execute } from '@artdag/messaging';
+import { hostsOf, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { holdRemoteActor } from '../remote-actors/hold-remote-actor.ts';
 import { applyEffect, type Effect } from './effects.ts';
 import { settleEntry, takeFirst, type Waiting } from './inbox-queue.repository.ts';
@@ -10,6 +11,7 @@ export interface ProcessDeps {
   /** One transaction; resolves after its commit. */
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   urls: LocalUrls;
+  blockedHosts: BlockedHosts;
   now: () => Date;
 }
 
@@ -25,11 +27,13 @@ export interface Processed {
  */
 export async function processFirst(deps: ProcessDeps, actor: string): Promise<Processed | undefined> {
   let waiting: Waiting | undefined;
+  // Its host may have been blocked after it was let in.
+  const isBlocked = await deps.blockedHosts.isAnyBlocked(hostsOf([actor]));
   try {
     return await deps.transaction(async (execute) => {
       waiting = await takeFirst(execute, actor, deps.now());
       if (waiting === undefined) return undefined;
-      return { waiting, outcome: { effect: await processTaken(deps, execute, waiting) } };
+      return { waiting, outcome: { effect: await processTaken(deps, execute, waiting, isBlocked) } };
     });
   } catch (error) {
     if (waiting === undefined) throw error;
@@ -37,9 +41,14 @@ export async function processFirst(deps: ProcessDeps, actor: string): Promise<Pr
   }
 }
 
-async function processTaken(deps: ProcessDeps, execute: Execute, waiting: Waiting): Promise<Effect> {
+async function processTaken(
+  deps: ProcessDeps,
+  execute: Execute,
+  waiting: Waiting,
+  isBlocked: boolean,
+): Promise<Effect> {
   const context = { urls: deps.urls, now: deps.now(), correlationId: waiting.correlationId };
-  const effect = await effectOf(execute, context, waiting);
+  const effect = isBlocked ? 'ignored' : await effectOf(execute, context, waiting);
   // One that came again tells no second time, and does not hide what it did before.
   const hasResult = waiting.result !== null;
   const result = hasResult && effect === 'ignored' ? waiting.result : effect;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allowHost, blockHost, removeRule, type RuleDeps } from '../blocked-hosts/change-rules.ts';
 import { viewRules } from '../blocked-hosts/view-rules.ts';
 import type { FederationMode } from '../blocked-hosts/refuse-blocked.ts';
+import { replay, viewParked } from '../inbox/replay.ts';
 import { retryDeliveries, viewDeliveries, viewHosts, type OperateDeps } from './operate.ts';
 
 export interface OperatingDeps extends RuleDeps, OperateDeps {
@@ -26,6 +27,10 @@ const retrySchema = z
   .object({ id: z.string().max(100).optional(), host: host.optional() })
   .refine(({ id, host: ofHost }) => (id === undefined) !== (ofHost === undefined), 'give either id or host');
 
+const replaySchema = z
+  .object({ id: z.string().max(2048).optional(), all: z.literal(true).optional() })
+  .refine(({ id, all }) => (id === undefined) !== (all === undefined), 'give either id or all');
+
 /** What `artdag-admin federation` calls, under `/internal/admin/federation`; every call is a POST with a JSON object. */
 export function operatingRoutes(deps: OperatingDeps): Router {
   const routes = Router({ caseSensitive: true });
@@ -36,6 +41,8 @@ export function operatingRoutes(deps: OperatingDeps): Router {
   on('/hosts', hostsSchema, async (body) => ({ hosts: await viewHosts(deps, body) }));
   on('/deliveries', deliveriesSchema, async (body) => ({ deliveries: await viewDeliveries(deps, body) }));
   on('/retry', retrySchema, (body) => retryDeliveries(deps, body));
+  on('/inbox', z.object({ limit }), async (body) => ({ parked: await viewParked(deps.execute, body.limit) }));
+  on('/replay', replaySchema, (body) => replay(deps.execute, body));
   on('/rules', z.object({}), async () => ({ mode: deps.mode, ...(await viewRules(deps.execute)) }));
   on('/block', ruleSchema, async (body) => {
     const { isNew, ...blocked } = await blockHost(deps, body.host, body.reason);
