@@ -1,5 +1,5 @@
 import { openDatabase } from '@artdag/database/federation';
-import { verifyDocument } from '@artdag/ld-signatures';
+import { bytesToSign, verifyDocument } from '@artdag/ld-signatures';
 import { newSuffix } from '@artdag/service-kit';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, quietLogger, startFakeAuth } from '@artdag/testing';
@@ -110,12 +110,56 @@ describe('a claim', () => {
     expect(await totalOf(user)).toBe(1);
   });
 
+  it('is signed by the key that its owner has by then, which the actor document shows', async () => {
+    const user = await newUser();
+    await withoutIdentity(user, 1, async () => kit.federation.publish(assetEvent('registered', user.newAsset(), 1)));
+    // No event tells of it.
+    kit.identity.rotate(user.actorId);
+    identityReturns();
+    await eventually(async () => expect(await totalOf(user)).toBe(1));
+    const [shown] = await outboxOf(user);
+    const { publicKey } = (await send(user.apId)).json() as { publicKey: { id: string; publicKeyPem: string } };
+    expect(publicKey.id).toBe(`${user.apId}#main-key-2`);
+    expect(shown?.['signature']).toMatchObject({ creator: publicKey.id });
+    expect(await verifyDocument(shown ?? {}, publicKey.publicKeyPem)).toBe(true);
+  });
+
+  it('that has no canonical form is published without one', async () => {
+    const user = await newUser();
+    const event = assetEvent('registered', user.newAsset(), 1);
+    const activity = { ...event.data.activity, oddTerm: 'in no context' };
+    await kit.federation.publish({ ...event, data: { ...event.data, activity } });
+    expect(await outboxOf(user)).toEqual([activity]);
+  });
+
+  it('is no place in the outbox to read on from while it waits', async () => {
+    const user = await newUser();
+    await kit.federation.publish(assetEvent('registered', user.newAsset(), 1, new Date(Date.now() - 60_000)));
+    const waiting = assetEvent('registered', user.newAsset(), 1);
+    await withoutIdentity(user, 1, async () => kit.federation.publish(waiting));
+    const from = `${user.apId}/outbox?page=true&max_id=${waiting.data.activity.id.split('/').at(-1)}`;
+    expect((await send(from)).json()['orderedItems']).toEqual([]);
+    identityReturns();
+    await eventually(async () => expect((await send(from)).json()['orderedItems']).toHaveLength(1));
+  });
+
   it('of a disabled account is published without one', async () => {
     const user = await newUser();
     kit.identity.ended.add(user.actorId);
     const event = assetEvent('registered', user.newAsset(), 1);
     await kit.federation.publish(event);
     expect(await outboxOf(user)).toEqual([event.data.activity]);
+  });
+
+  it('about an end is signed for a disabled account, too', async () => {
+    const user = await newUser();
+    const asset = user.newAsset();
+    await kit.federation.publish(assetEvent('registered', asset, 1));
+    kit.identity.ended.add(user.actorId);
+    await kit.federation.publish(assetEvent('deleted', asset, 2));
+    const [removed] = await outboxOf(user);
+    expect(removed?.['type']).toBe('Delete');
+    expect(await verifyDocument(removed ?? {}, rsaPem(user))).toBe(true);
   });
 
   it('is published and announced once by two replicas that sign it at the same time', async () => {
@@ -134,6 +178,55 @@ describe('a claim', () => {
   });
 });
 
+/** What it takes to bring a document into canonical order, in ms: the median of some. */
+async function canonicalMs(document: Json): Promise<number> {
+  const took: number[] = [];
+  for (let i = 0; i < 15; i += 1) {
+    const began = performance.now();
+    await bytesToSign(document, { creator: 'https://l2.example/users/a#main-key', created: '2026-01-10T12:00:00Z' });
+    took.push(performance.now() - began);
+  }
+  return took.toSorted((a, b) => a - b)[7] ?? 0;
+}
+
+/** For how long nothing else could run at most during `work`, in ms. */
+async function longestTurn(work: () => Promise<void>): Promise<number> {
+  let [last, longest] = [performance.now(), 0];
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await work().finally(() => clearInterval(timer));
+  return longest;
+}
+
+describe('a backlog', () => {
+  it('is signed in batches, while the process goes on with other things, and in each asset’s order', async () => {
+    const peer = await kit.startPeer();
+    const user = await followedBy(peer);
+    const lives = Array.from({ length: 50 }, () => {
+      const asset = user.newAsset();
+      return [assetEvent('registered', asset, 1), assetEvent('deleted', asset, 2)] as const;
+    });
+    await withoutIdentity(user, 100, async () => kit.federation.publish(...lives.flat()));
+    kit.identity.batches.length = 0;
+    const oneMs = await canonicalMs(lives[0]?.[0].data.activity ?? {});
+    const longest = await longestTurn(async () => {
+      identityReturns();
+      await eventually(async () => expect(await totalOf(user)).toBe(100), { timeoutMs: 15_000 });
+    });
+    // Were they one after the other without a pause, it would be twice that.
+    expect(longest).toBeLessThan(25 * oneMs);
+    expect(Math.max(...kit.identity.batches)).toBeGreaterThan(10);
+    await eventually(() => expect(claimsTo(peer)).toHaveLength(100), { timeoutMs: 15_000 });
+    const came = claimsTo(peer).map(({ id }) => id);
+    for (const life of lives) {
+      const ids = life.map(({ data }) => data.activity.id);
+      expect(came.filter((id) => ids.includes(String(id)))).toEqual(ids);
+    }
+  }, 40_000);
+});
+
 describe('what is erased while it waits to be signed', () => {
   it('is a tombstone, and nothing of it goes out but its Delete', async () => {
     const peer = await kit.startPeer();
@@ -141,7 +234,10 @@ describe('what is erased while it waits to be signed', () => {
     const asset = user.newAsset();
     const create = assetEvent('registered', asset, 1);
     const remove = assetEvent('deleted', asset, 2);
-    await withoutIdentity(user, 1, async () => kit.federation.publish(create, erasedEvent(asset, [create, remove])));
+    await withoutIdentity(user, 1, async () => {
+      await kit.federation.publish(create);
+      await kit.federation.publish(erasedEvent(asset, [create, remove]));
+    });
     const kept = await kit.sql('SELECT document FROM publications WHERE ap_actor_id = $1', [user.apId]);
     expect(JSON.stringify(kept)).not.toContain('video');
     identityReturns();

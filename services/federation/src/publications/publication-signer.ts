@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { activityPublished } from '@artdag/events';
 import { appendEvent, type Execute } from '@artdag/messaging';
 import { createLoop, newId, type Logger, type Loop } from '@artdag/service-kit';
 import { isDeleted } from '../actors/hold-actor.ts';
+import type { Sign } from '../deliveries/batch-signer.ts';
 import { enqueueToFollowers } from '../deliveries/enqueue.ts';
 import { signPublication, type SignPublicationDeps } from './sign-publication.ts';
 import { putOffSigning, storePublished, takeUnsigned, type Unsigned } from './signing-queue.repository.ts';
@@ -13,8 +15,11 @@ export interface PublicationSignerDeps extends SignPublicationDeps {
   onPublished: () => void;
 }
 
-/** With its signature, if it can have one. */
-type Signed = Unsigned;
+interface Signing {
+  unsigned: Unsigned;
+  /** With its signature; undefined when it can never have one. */
+  document: Promise<string | undefined>;
+}
 
 const LIMIT = 50;
 /** Longer than identity may take. */
@@ -31,17 +36,12 @@ export function createPublicationSigner(deps: PublicationSignerDeps): Loop {
   const { execute, now, logger } = deps;
   const later = (ms: number): Date => new Date(now().getTime() + ms);
 
-  const signed = async (unsigned: Unsigned): Promise<Signed | undefined> => {
-    const { activityId } = unsigned;
-    try {
-      const document = await signPublication(deps, unsigned);
-      if (document === undefined) logger.warn('published without a Linked Data Signature', { activity: activityId });
-      return { ...unsigned, document: document ?? unsigned.document };
-    } catch (error) {
-      logger.warn('a publication waits to be signed', { activity: activityId, error });
-      await putOffSigning(execute, activityId, later(WAIT_MS));
-      return undefined;
+  const publishOne = async ({ unsigned, document }: Signing): Promise<void> => {
+    const text = await document;
+    if (text === undefined) {
+      logger.warn('published without a Linked Data Signature', { activity: unsigned.activityId });
     }
+    if (await publishSigned(deps, unsigned, text ?? unsigned.document)) deps.onPublished();
   };
 
   return createLoop({
@@ -50,18 +50,55 @@ export function createPublicationSigner(deps: PublicationSignerDeps): Loop {
     logger,
     run: async () => {
       const taken = await takeUnsigned(execute, { now: now(), until: later(LEASE_MS), limit: LIMIT });
-      for (const each of await Promise.all(taken.map(signed))) {
-        if (each !== undefined && (await publishSigned(deps, each))) deps.onPublished();
+      const failed: string[] = [];
+      let error: unknown;
+      for (const signing of await signAll(deps, taken)) {
+        await publishOne(signing).catch((reason: unknown) => {
+          failed.push(signing.unsigned.activityId);
+          error = reason;
+        });
       }
-      return taken.length > 0;
+      if (failed.length > 0) {
+        // One line, however many there are.
+        logger.warn('publications wait to be signed', { publications: failed.length, error });
+        await putOffSigning(execute, failed, later(WAIT_MS));
+      }
+      // When nothing can be signed, it need not be found out for all that waits at once.
+      return failed.length < taken.length;
     },
   });
+}
+
+/**
+ * Begins to sign all of them. The event loop has its turn between one and the next, as bringing documents into canonical order is computing;
+ * identity is asked for all signatures together.
+ */
+async function signAll(deps: PublicationSignerDeps, taken: readonly Unsigned[]): Promise<Signing[]> {
+  let askAll = (): void => {};
+  const allComposed = new Promise<void>((resolve) => {
+    askAll = resolve;
+  });
+  const sign: Sign = async (by, bytes) => {
+    await allComposed;
+    return await deps.sign(by, bytes);
+  };
+  const signings: Signing[] = [];
+  for (const unsigned of taken) {
+    const document = signPublication({ ...deps, sign }, unsigned);
+    // Whoever awaits it comes later.
+    document.catch(() => undefined);
+    signings.push({ unsigned, document });
+    await nextTurn();
+  }
+  askAll();
+  return signings;
 }
 
 /** Outbox, deliveries and event in one transaction. Answers false when it was erased meanwhile, or its actor was. */
 async function publishSigned(
   deps: PublicationSignerDeps,
-  { activityId, apActorId, orderId, occasion, sender, document }: Signed,
+  { activityId, apActorId, orderId, occasion, sender }: Unsigned,
+  document: string,
 ): Promise<boolean> {
   return await deps.transaction(async (execute) => {
     if (await isDeleted(execute, apActorId)) return false;

@@ -24,6 +24,7 @@ export async function publishShare(execute: Execute, s: SharePublication): Promi
 
 /** Takes an Announce out of the outbox, in the caller's transaction; what waits to be delivered of it is given up. */
 export async function withdrawShare(execute: Execute, activityId: string, now: Date): Promise<void> {
-  await giveUpClaims(execute, [activityId], now);
+  // First of all, as this waits for who publishes it at this moment.
   await removePublication(execute, activityId);
+  await giveUpClaims(execute, [activityId], now);
 }

@@ -49,8 +49,9 @@ export async function takeUnsigned(
   }));
 }
 
+/* The version before this one leaves a tombstone its place in the queue: it stays a tombstone. */
 const STORE = `
-UPDATE publications SET document = $2, queue_place = NULL, claimed_until = NULL, occasion = NULL
+UPDATE publications SET document = CASE WHEN erased_at IS NULL THEN $2 ELSE document END, queue_place = NULL, claimed_until = NULL, occasion = NULL
 WHERE activity_id = $1::uuid AND queue_place IS NOT NULL`;
 
 /** From here on everybody sees it. Answers false when it does not wait any more: it was erased, or another replica was quicker. */
@@ -58,10 +59,11 @@ export async function storePublished(execute: Execute, activityId: string, docum
   return (await execute(STORE, [activityId, document])).rowCount > 0;
 }
 
-/** Gives one back, to be taken again after `until`. */
-export async function putOffSigning(execute: Execute, activityId: string, until: Date): Promise<void> {
-  const putOff = 'UPDATE publications SET claimed_until = $2 WHERE activity_id = $1::uuid AND queue_place IS NOT NULL';
-  await execute(putOff, [activityId, until]);
+/** Gives some back, to be taken again after `until`. */
+export async function putOffSigning(execute: Execute, activityIds: readonly string[], until: Date): Promise<void> {
+  const putOff = `
+    UPDATE publications SET claimed_until = $2 WHERE activity_id = ANY($1::uuid[]) AND queue_place IS NOT NULL`;
+  await execute(putOff, [activityIds, until]);
 }
 
 export async function countUnsigned(execute: Execute): Promise<number> {

@@ -17,6 +17,8 @@ export interface IdentityStandIn {
   url: string;
   /** While true, everything answers 503. */
   down: boolean;
+  /** Awaited before anything is signed; tests keep signatures waiting by it. */
+  beforeSigning: () => Promise<void>;
   /** Actors that are disabled or deleted: only farewells are signed for them. */
   ended: Set<string>;
   /** Sizes of the batches that were signed. */
@@ -72,6 +74,7 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
     if (req.url === '/internal/sign') {
       const { items } = JSON.parse(Buffer.concat(chunks).toString()) as { items: Parameters<typeof signItem>[0][] };
       standIn.batches.push(items.length);
+      await standIn.beforeSigning();
       return [200, { signatures: items.map(signItem) }];
     }
     const actorId = decodeURIComponent(req.url?.split('/').at(-1) ?? '');
@@ -90,6 +93,7 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
   const standIn: IdentityStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     down: false,
+    beforeSigning: async () => {},
     ended: new Set(),
     batches: [],
     addActor(actorId, apId) {
