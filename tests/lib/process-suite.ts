@@ -11,6 +11,7 @@ import {
   type StartedProcess,
 } from '@artdag/testing';
 import { Redis } from 'ioredis';
+import { startBalancer, type Balancer } from './balancer.ts';
 import { noLimits } from './no-limits.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
@@ -24,10 +25,12 @@ export interface ProcessSuite {
   url: string;
   databaseUrl: string;
   secrets: { internal: string };
+  /** For others, who do not see that there may be two. */
   urlOf(service: ServiceName): string;
-  processOf(service: ServiceName): StartedProcess;
+  /** @param which 1 for the second of two */
+  processOf(service: ServiceName, which?: number): StartedProcess;
   /** Starts a service again on the same port, after it was killed. */
-  restart(service: ServiceName): Promise<void>;
+  restart(service: ServiceName, which?: number): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -40,20 +43,30 @@ async function removeKeys(redisUrl: string, prefix: string): Promise<void> {
   await redis.quit();
 }
 
-/** @param o.rabbitmqUrl another way to the broker, such as a proxy in front of it */
+/**
+ * @param o.rabbitmqUrl another way to the broker, such as a proxy in front of it
+ * @param o.twice services that run twice, behind a balancer
+ */
 export async function startProcesses(
-  o: { rabbitmqUrl?: string; env?: Record<string, string> } = {},
+  o: { rabbitmqUrl?: string; env?: Record<string, string>; twice?: readonly ServiceName[] } = {},
 ): Promise<ProcessSuite> {
   const database = await createTestDatabase();
   const { redisUrl, rabbitmqUrl } = brokerUrls();
   const prefix = testPrefix();
   const dataFolder = newDataFolder();
   const internal = randomBytes(32).toString('hex');
-  const ports = new Map<ServiceName, number>();
-  for (const name of names) ports.set(name, await freePort());
-  const urlOf = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name)}`;
+  const ports = new Map<ServiceName, number[]>();
+  const balancers = new Map<ServiceName, Balancer>();
+  for (const name of names) ports.set(name, [await freePort()]);
+  for (const name of o.twice ?? []) {
+    const both = [...(ports.get(name) ?? []), await freePort()];
+    ports.set(name, both);
+    balancers.set(name, await startBalancer(both));
+  }
+  const directly = (name: ServiceName, which = 0): string => `http://127.0.0.1:${ports.get(name)?.[which]}`;
+  const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? directly(name);
   const env: Record<string, string> = {
-    ARTDAG_DOMAIN: `localhost:${ports.get('gateway')}`,
+    ARTDAG_DOMAIN: new URL(directly('gateway')).host.replace('127.0.0.1', 'localhost'),
     PUBLIC_SCHEME: 'http',
     ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8,::1/128',
     ARTDAG_DATA: dataFolder,
@@ -70,33 +83,35 @@ export async function startProcesses(
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)])),
     ...o.env,
   };
-  const processes = new Map<ServiceName, StartedProcess>();
-  const start = async (name: ServiceName): Promise<void> => {
+  const processes = new Map<string, StartedProcess>();
+  const start = async (name: ServiceName, which = 0): Promise<void> => {
+    const url = directly(name, which);
     const own = {
-      PORT: String(ports.get(name)),
+      PORT: new URL(url).port,
       SERVICE_KEY: serviceKey(internal, name),
       ...(name === 'auth' ? { INTERNAL_SECRET: internal } : {}),
     };
-    const readyUrl = `${urlOf(name)}/readyz`;
+    const readyUrl = `${url}/readyz`;
     processes.set(
-      name,
+      `${name} ${which}`,
       await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 }),
     );
   };
-  for (const name of names) await start(name);
+  for (const name of names) for (const which of ports.get(name)?.keys() ?? []) await start(name, which);
   return {
-    url: `http://localhost:${ports.get('gateway')}`,
+    url: directly('gateway').replace('127.0.0.1', 'localhost'),
     databaseUrl: database.url,
     secrets: { internal },
     urlOf,
-    processOf(name) {
-      const found = processes.get(name);
+    processOf(name, which = 0) {
+      const found = processes.get(`${name} ${which}`);
       if (!found) throw new Error(`${name} was not started`);
       return found;
     },
     restart: start,
     async remove() {
-      for (const name of names.toReversed()) await processes.get(name)?.stop();
+      for (const started of [...processes.values()].toReversed()) await started.stop();
+      for (const balancer of balancers.values()) await balancer.close();
       await database.drop();
       await removeRabbitTopology({ url: rabbitmqUrl, prefix });
       await removeKeys(redisUrl, prefix);
