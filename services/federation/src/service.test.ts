@@ -55,7 +55,7 @@ describe('the service', () => {
   });
 
   it('has no routes but its own', async () => {
-    for (const path of ['/', '/internal/x', '/users/hana/nothing', '/actor', '/Users']) {
+    for (const path of ['/', '/internal/x', '/users/hana/nothing', '/actor/nothing', '/Users']) {
       const answer = await send(kit.federation.url + path);
       expect([answer.status, answer.json()['code']]).toEqual([404, 'not_found']);
     }
