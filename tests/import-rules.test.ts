@@ -95,6 +95,12 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     "import '@artdag/service-kit';",
     'packages/service-kit/src/index.ts',
   ],
+  [
+    'package-ld-signatures',
+    'packages/ld-signatures/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
   ['package-msign', 'packages/msign/src/bad.ts', "import '@artdag/service-kit';", 'packages/service-kit/src/index.ts'],
   [
     'package-database',
