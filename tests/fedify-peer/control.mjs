@@ -30,11 +30,11 @@ export function createControls({ state, sender, reader, forget }) {
     return actor;
   };
   const followOf = (id, actor) => new Follow({ id: new URL(id), actor: me(), object: actor.id, to: actor.id });
-  /** Sends it and says how that was answered, where it was not with success. */
+  /** Sends it and says how that was answered, where it was not with success; with `patient` by Fedify's queue, which tries again. */
   const send = async (actor, activity, o = {}) => {
     const answer = { id: activity.id.href, object: activity.objectId?.href };
     try {
-      await sender().sendActivity(state.keys.signers(o), actor, activity);
+      await sender().sendActivity(state.keys.signers(o), actor, activity, { immediate: !o.patient });
       return { ...answer, refused: null };
     } catch (error) {
       if (error.statusCode === undefined) throw error;
@@ -60,11 +60,11 @@ export function createControls({ state, sender, reader, forget }) {
         new Undo({ id: new URL(`${me()}#undos/${crypto.randomUUID()}`), actor: me(), object, to: actor.id }),
       );
     },
-    /** `{target, what, former?, …}` sends an activity of activities.mjs, signed by the former RSA key if asked for. */
-    async send({ target, what, former, ...about }) {
+    /** `{target, what, former?, patient?, …}` sends an activity of activities.mjs, signed by the former RSA key if asked for. */
+    async send({ target, what, former, patient, ...about }) {
       const actor = await readActor(target);
       const make = createActivities({ me: me(), origin: sender().origin, notes: state.notes })[what];
-      return send(actor, make(actor, about), { former });
+      return send(actor, make(actor, about), { former, patient });
     },
     /** `{inbox, document}`: a document as it stands, in a request that the peer signs. */
     async post({ inbox, document }) {

@@ -1,4 +1,4 @@
-import { createFederation, MemoryKvStore } from '@fedify/fedify';
+import { createExponentialBackoffPolicy, createFederation, InProcessMessageQueue, MemoryKvStore } from '@fedify/fedify';
 import { Activity, Endpoints, Note, Person, Tombstone } from '@fedify/vocab';
 import { specOf } from './settings.mjs';
 
@@ -13,6 +13,9 @@ export function createPeerFederation({ origin, scheme, state, onActivity }) {
   const { settings } = state;
   const federation = createFederation({
     kv: new MemoryKvStore(),
+    // For what is sent with patience: Fedify's own repeats, only sooner than it ships them.
+    queue: { outbox: new InProcessMessageQueue({ pollInterval: { milliseconds: 100 } }) },
+    outboxRetryPolicy: createExponentialBackoffPolicy({ initialDelay: { milliseconds: 500 }, maxAttempts: 20 }),
     origin,
     allowPrivateAddress: true,
     firstKnock: specOf(scheme),

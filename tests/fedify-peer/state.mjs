@@ -33,10 +33,11 @@ export async function createPeer(origin) {
     const { href } = activity.id;
     state.effects.set(href, (state.effects.get(href) ?? 0) + 1);
     const { forwardsTo, answersFollows } = state.settings;
-    if (forwardsTo) await ctx.forwardActivity(state.keys.signers(), await ctx.lookupObject(forwardsTo));
+    const immediate = { immediate: true };
+    if (forwardsTo) await ctx.forwardActivity(state.keys.signers(), await ctx.lookupObject(forwardsTo), immediate);
     if (answersFollows && activity instanceof Follow) {
       const answer = answerFollow(answersFollows, ctx.getActorUri(IDENTIFIER), activity);
-      await ctx.sendActivity(state.keys.signers(), await activity.getActor(ctx), answer);
+      await ctx.sendActivity(state.keys.signers(), await activity.getActor(ctx), answer, immediate);
     }
   };
   const speakers = Object.fromEntries(

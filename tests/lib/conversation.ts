@@ -30,9 +30,14 @@ export interface Conversation {
 
 const ACTIVITY_JSON = { accept: 'application/activity+json' };
 
-export async function startConversation(env: Record<string, string> = {}): Promise<Conversation> {
+/** @param o.reachedBy the address that the suite is given for the database at the given one */
+export async function startConversation(
+  env: Record<string, string> = {},
+  o: { reachedBy?: (databaseUrl: string) => Promise<string> } = {},
+): Promise<Conversation> {
   const database = await createTestDatabase();
-  const suite = await startStandalone({ env: { DATABASE_URL: database.url, ...env } });
+  const DATABASE_URL = (await o.reachedBy?.(database.url)) ?? database.url;
+  const suite = await startStandalone({ env: { DATABASE_URL, ...env } });
   const { host } = new URL(suite.url);
   const pool = new pg.Pool({ connectionString: database.url, max: 2, options: '-c search_path=federation' });
   const peers: FedifyPeer[] = [];

@@ -61,8 +61,14 @@ export interface FedifyPeer {
   follow(target: string): Promise<{ id: string }>;
   /** Undoes the last Follow of that target. */
   unfollow(target: string): Promise<Sent>;
-  /** Sends an activity of tests/fedify-peer/activities.mjs. */
-  send(o: { target: string; what: string; former?: boolean; [about: string]: unknown }): Promise<Sent>;
+  /** Sends an activity of tests/fedify-peer/activities.mjs; a `patient` one by Fedify's queue, which tries again. */
+  send(o: {
+    target: string;
+    what: string;
+    former?: boolean;
+    patient?: boolean;
+    [about: string]: unknown;
+  }): Promise<Sent>;
   /** Sends a document as it stands, in a request that it signs. */
   post(o: { inbox: string; document: Record<string, unknown> }): Promise<{ status: number; body: string }>;
   /** Gives it a new RSA key. */
