@@ -1,10 +1,12 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { createMemoryStore } from '@artdag/key-value';
 import { createInProcessTransport } from '@artdag/messaging';
-import { ConfigError } from '@artdag/service-kit';
+import { ConfigError, openServer } from '@artdag/service-kit';
 import {
   createTestDatabase,
+  eventually,
   makeAssertionKit,
   quietLogger,
   startFakeAuth,
@@ -79,14 +81,17 @@ describe('readiness', () => {
 describe('closing', () => {
   it('answers what is in flight, and everything acknowledged is there', async () => {
     const surroundings = { databaseUrl: database.url, tables, authUrl: auth.url, logger };
-    const registry = await startRegistry(surroundings);
+    const server = await openServer({ host: '127.0.0.1', port: 0 });
+    const sockets: Socket[] = [];
+    server.on('connection', (socket: Socket) => sockets.push(socket));
+    const registry = await startRegistry({ ...surroundings, overrides: { server } });
     const token = kit.actor({ actor_id: 'user:giles', username: 'giles', scopes });
     const bodies = Array.from({ length: 30 }, () => newBody());
     registry.identity.mode = 'slow';
     const answers = bodies.map((body) =>
       registry.post('/assets', body, { 'x-actor-assertion': token }).then((answer) => answer.status),
     );
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => sockets.filter(({ bytesRead }) => bytesRead > 0).length === bodies.length, { everyMs: 2 });
     await registry.stop();
     expect(await Promise.all(answers)).toEqual(bodies.map(() => 201));
     const again = await startRegistry(surroundings);

@@ -102,10 +102,11 @@ describe('a key that is rotated between look-up and signature', () => {
 
   it('never yields a proof of another key than it names, with hundreds of claims and rotations all the time', async () => {
     const names = ['buffy', 'dawn', 'joyce', 'giles'];
-    const rotating = setInterval(() => {
+    // As fast as the claims come, so that a slow machine is not kept from all progress.
+    const rotate = (): void => {
       registry.identity.rotationsBeforeSigning = 1;
       registry.identity.rotate(`user:${names[registry.identity.batches.length % names.length]}`);
-    }, 15);
+    };
     const registerMany = async (name: string): Promise<void> => {
       for (let i = 0; i < 20; i += 1) {
         await Promise.all(
@@ -115,20 +116,17 @@ describe('a key that is rotated between look-up and signature', () => {
             let answer = await registry.post('/assets', body, headers);
             while (answer.status === 503) answer = await registry.post('/assets', body, headers);
             expect(answer.status).toBe(201);
+            rotate();
           }),
         );
       }
     };
-    try {
-      await Promise.all(names.map(registerMany));
-    } finally {
-      clearInterval(rotating);
-    }
+    await Promise.all(names.map(registerMany));
     expect(await Promise.all(names.map(expectTrueProofs))).toEqual([100, 100, 100, 100]);
     const used = await tables.pool.query(
       `SELECT DISTINCT proof->>'verificationMethod' FROM activities WHERE actor_id = ANY($1)`,
       [names.map((name) => `user:${name}`)],
     );
     expect(used.rows.length).toBeGreaterThan(8);
-  }, 30_000);
+  }, 120_000);
 });

@@ -58,9 +58,13 @@ describe('a rotation', () => {
     const over = new AbortController();
 
     const watch = async (auth: RunningAuth, seen: Map<string, number>): Promise<void> => {
+      // What was not shown to the question before this one was published after that was asked.
+      let askedBefore = Date.now();
       while (!over.signal.aborted) {
+        const askedAt = Date.now();
         const kids = await published(auth);
-        for (const kid of kids) if (!seen.has(kid)) seen.set(kid, Date.now());
+        for (const kid of kids) if (!seen.has(kid)) seen.set(kid, askedBefore);
+        askedBefore = askedAt;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     };
@@ -88,7 +92,7 @@ describe('a rotation', () => {
     expect(failed).toBe(0);
     for (const seen of [shownByOne, shownByTwo]) {
       const waitedMs = (signedAt.get(kid) ?? 0) - (seen.get(kid) ?? Infinity);
-      expect(waitedMs).toBeGreaterThanOrEqual(publishMs - 100);
+      expect(waitedMs).toBeGreaterThanOrEqual(publishMs);
     }
     for (const token of minted) {
       expect([await meStatus(one, token), await meStatus(two, token)]).toEqual([200, 200]);

@@ -2,7 +2,7 @@
 CREATE TABLE allowed_hosts (
   host       TEXT PRIMARY KEY,
   reason     TEXT,
-  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT now()
+  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON allowed_hosts TO federation_svc;
