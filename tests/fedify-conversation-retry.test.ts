@@ -45,7 +45,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
           WHERE ap_actor_id = $1 AND kind = 'activity' AND state = 'pending'`;
         const [row] = await talk.rows<{ id: string; attempts: number; pause: number }>(sql, [person.apId]);
         expect(row?.attempts).toBe(i + 1);
-        return row!;
+        return { id: row?.id, pause: row?.pause ?? 0 };
       });
       expect(pause).toBeGreaterThan(minutes * 0.75 - 0.5);
       expect(pause).toBeLessThan(minutes * 1.25 + 0.1);
