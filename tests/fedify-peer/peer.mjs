@@ -135,4 +135,7 @@ const peer = await createPeer(`http://${name}:${server.address().port}`);
 watchFetch((entry) => peer.state.wire.push(entry));
 begin(peer);
 console.log(`fedify-peer ready ${peer.origin} acct:${IDENTIFIER}@${name}:${server.address().port}`);
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close().closeAllConnections());
+// Fedify's queue has no end of its own.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => server.close(() => process.exit()).closeAllConnections());
+}
