@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runChecks } from './lib/checks.mjs';
 import { prepare } from './lib/prepare.mjs';
@@ -63,58 +63,30 @@ function leaveOut({ brokers, absent }) {
   return left.length > 0 ? { ARTDAG_TEST_IGNORE: `\\.(${left.join('|')})\\.test\\.ts$` } : {};
 }
 
-/** A broken tree fails more suites than that. */
-const unsteadyMax = 6;
-
-/** Runs jest and returns its report, undefined where it did not get as far; jest itself prints what it finds. */
-async function runJestOnce(args, env) {
+/** Runs jest and returns its counts; jest itself prints what it finds. */
+async function runJest(args, env) {
   const folder = mkdtempSync(join(tmpdir(), 'artdag-jest-'));
-  const file = join(folder, 'report.json');
+  const report = join(folder, 'report.json');
   await new Promise((resolve) => {
-    const child = spawn(node24, ['--experimental-vm-modules', bin('jest'), ...args, '--json', `--outputFile=${file}`], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: childEnv({ ...env, NODE_NO_WARNINGS: '1' }),
-    });
+    const child = spawn(
+      node24,
+      ['--experimental-vm-modules', bin('jest'), ...args, '--json', `--outputFile=${report}`],
+      {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: childEnv({ ...env, NODE_NO_WARNINGS: '1' }),
+      },
+    );
     child.on('close', resolve);
   });
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
   } catch {
-    return undefined;
+    return { passed: 0, failed: 1 }; // jest did not get as far as a report
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-const countsOf = (report) => ({
-  passed: report?.numPassedTests ?? 0,
-  failed: report === undefined ? 1 : report.numFailedTests + report.numRuntimeErrorTestSuites,
-});
-const pathsOf = ({ testResults }) => testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
-const namesOf = ({ testResults }) =>
-  testResults.flatMap(({ name, status, assertionResults }) => {
-    const failed = assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName);
-    const all = status === 'failed' && failed.length === 0 ? ['did not run'] : failed;
-    return all.map((test) => `${relative(root, name)}: ${test}`);
-  });
-
-/**
- * Runs jest and returns its counts. Suites that fail beside others run once more, alone: real brokers and forked services on two busy cores
- * now and then miss a time. What fails again has failed; what passes then is named, as it wants looking into.
- */
-async function runJest(args, env) {
-  const report = await runJestOnce(args, env);
-  const counts = countsOf(report);
-  const paths = report === undefined ? [] : pathsOf(report);
-  if (paths.length === 0 || paths.length > unsteadyMax) return counts;
-  console.log(`Once more, alone: ${paths.map((path) => relative(root, path)).join(', ')}`);
-  const again = await runJestOnce(['--runInBand', '--runTestsByPath', ...paths], env);
-  const { failed } = countsOf(again);
-  if (again === undefined) return counts;
-  const stillFailing = new Set(namesOf(again));
-  for (const name of namesOf(report)) if (!stillFailing.has(name)) console.log(`Unsteady: ${name}`);
-  return { passed: counts.passed + Math.max(0, counts.failed - failed), failed };
 }
 
 async function main(args) {
