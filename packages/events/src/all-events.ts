@@ -1,6 +1,7 @@
 import { anchorConfirmed, anchorCreated } from './anchor-events.ts';
+import { l1RevocationFailed, rendererAttached, rendererDetached } from './bridge-events.ts';
 import type { EventDefinition } from './define-event.ts';
-import { assetDeleted, assetErased, assetRegistered, assetUpdated } from './asset-events.ts';
+import { assetDeleted, assetErased, assetRegistered, assetUpdated, runRecorded } from './asset-events.ts';
 import {
   activityDelivered,
   activityPublished,
@@ -8,7 +9,7 @@ import {
   followerRemoved,
   inboxActivityReceived,
 } from './federation-events.ts';
-import { agentCreated, agentRevoked, keyAdded, keyRevoked } from './identity-events.ts';
+import { agentCreated, agentRevoked, keyAdded, keyRevoked, profileUpdated } from './identity-events.ts';
 import { actorKeysChanged } from './key-events.ts';
 import {
   tokenRevoked,
@@ -34,10 +35,12 @@ export const allEvents: readonly EventDefinition[] = [
   keyRevoked,
   agentCreated,
   agentRevoked,
+  profileUpdated,
   assetRegistered,
   assetUpdated,
   assetDeleted,
   assetErased,
+  runRecorded,
   anchorCreated,
   anchorConfirmed,
   activityPublished,
@@ -45,4 +48,7 @@ export const allEvents: readonly EventDefinition[] = [
   followerAdded,
   followerRemoved,
   inboxActivityReceived,
+  rendererAttached,
+  rendererDetached,
+  l1RevocationFailed,
 ];

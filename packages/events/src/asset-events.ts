@@ -52,6 +52,28 @@ export const assetUpdated = defineEvent('asset-updated', 1, data, { context: 're
 /** Emitted by asset-registry with the asset as it was last and the signed Delete. Consumed by federation. */
 export const assetDeleted = defineEvent('asset-deleted', 1, data, { context: 'registry' });
 
+/**
+ * Emitted by asset-registry beside `asset-registered` when the asset is the output of an L1's run. For the audit: who had what recorded. Subject:
+ * the asset id; version: `assets.version`.
+ */
+export const runRecorded = defineEvent(
+  'run-recorded',
+  1,
+  z.looseObject({
+    l1_server: z.url(),
+    run_id: text,
+    asset: z.looseObject({
+      asset_id: text,
+      name: text,
+      content_hash: z.string().regex(/^[0-9a-f]{64}$/),
+      owner: text,
+      owner_id: z.url(),
+      activity_id: z.uuid(),
+    }),
+  }),
+  { context: 'registry' },
+);
+
 /** What stands where an erased activity stood (ActivityStreams): nothing in it was written by a person. */
 const tombstone = z.looseObject({
   '@context': text,

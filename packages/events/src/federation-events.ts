@@ -8,11 +8,11 @@ const follower = z.looseObject({ username: text, follower_ap_id: z.url() });
 /** An activity is in its actor's outbox. Subject: the activity id. */
 export const activityPublished = defineEvent('activity-published', 1, z.looseObject({ activity_id: text }), federation);
 
-/** An inbox has accepted an activity. Subject: the activity id. */
+/** These inboxes have accepted an activity; more may follow, each named once or, after a crash, again. Subject: the activity id. */
 export const activityDelivered = defineEvent(
   'activity-delivered',
-  1,
-  z.looseObject({ activity_id: text, inbox: z.url() }),
+  2,
+  z.looseObject({ activity_id: text, inboxes: z.array(text).min(1) }),
   federation,
 );
 

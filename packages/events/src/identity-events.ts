@@ -33,6 +33,14 @@ export const keyRevoked = defineEvent(
   { context: 'identity' },
 );
 
+/**
+ * Emitted by identity when what an actor says of itself (bio, avatar, website) changed. Consumed by federation, which asks identity for it; a
+ * name is auth's, see `user-updated`. Subject: `{actor_id}#profile`; version: `identities.profile_version`.
+ */
+export const profileUpdated = defineEvent('profile-updated', 1, z.looseObject({ actor_id: actorId }), {
+  context: 'identity',
+});
+
 /** Emitted by identity once an agent and its key are committed. Subject: the agent's actor id; version 1. */
 export const agentCreated = defineEvent(
   'agent-created',

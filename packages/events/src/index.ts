@@ -8,3 +8,4 @@ export * from './identity-events.ts';
 export * from './asset-events.ts';
 export * from './anchor-events.ts';
 export * from './federation-events.ts';
+export * from './bridge-events.ts';

@@ -22,7 +22,7 @@ export const userRegistered = defineEvent(
   { context: 'auth' },
 );
 
-/** Emitted by auth when an actor's public data changed; the consumer asks auth for them. */
+/** Emitted by auth when an actor's public data changed. Consumed by identity and federation, which ask auth for them. */
 export const userUpdated = defineEvent('user-updated', 1, onlyActor, { context: 'auth' });
 
 /** Emitted by auth when an actor was disabled. Revocation never waits for it: tokens are checked against auth itself. */
@@ -73,6 +73,8 @@ export const tokenRevoked = defineEvent(
     token_hash: z.string().nullable(),
     /** When the token would have expired: unix seconds. */
     exp: z.int().positive(),
+    /** Only of a token for an L1, which is to be told of its end. `reason`: `detached`, `superseded`, `l1_logout`, … */
+    l1_token: z.looseObject({ l1_server: z.string(), username: z.string(), reason: z.string() }).optional(),
   }),
   { context: 'auth' },
 );
