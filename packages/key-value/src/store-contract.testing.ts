@@ -4,8 +4,8 @@ import { KeyValueError } from './key-value-error.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { sharedContract, windowsContract } from './shared-contract.testing.ts';
 
-/** Waits for something that another connection brings about; fails after two seconds. */
-export async function eventually(check: () => void | Promise<void>, withinMs = 2000): Promise<void> {
+/** Waits for something that another connection brings about; fails after ten seconds. */
+export async function eventually(check: () => void | Promise<void>, withinMs = 10_000): Promise<void> {
   const end = performance.now() + withinMs;
   for (;;) {
     try {

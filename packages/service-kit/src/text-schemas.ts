@@ -9,12 +9,18 @@ export function storableText(maxLength: number) {
     .regex(/^[^\0]*$/, 'holds a NUL character');
 }
 
-/** A short text that people are shown, in a terminal too: trimmed, not empty, without control characters. */
+/**
+ * A short text that people are shown beside others, in a terminal too: trimmed, with something to see in it, without control characters, and without
+ * what turns the direction of the text around it (UAX #9) or is not seen at all. What letters and emoji are joined by (ZWJ, ZWNJ) may be in it.
+ */
 export function shownText(maxLength: number) {
   return z
     .string()
     .trim()
     .min(1)
     .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters.');
+    .regex(
+      /^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\u034f\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]*$/u,
+      'A name has something to see in it, no control characters, and none that are not seen or turn the direction of text.',
+    );
 }

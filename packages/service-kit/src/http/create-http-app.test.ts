@@ -35,6 +35,35 @@ describe('errors', () => {
     expect(await json(await fetch(`${url}/fails/x`))).toMatchObject({ detail: 'Late.', code: 'late', server_time: 5 });
   });
 
+  it('are pages for browsers where that is wanted, with the same status and headers, and nothing in them runs', async () => {
+    const error = new AppError('busy', 429, 'Wait <b>a bit</b>.', { headers: { 'retry-after': '3' } });
+    const { url } = await startTestApp({
+      errorPages: true,
+      routes: (app) => {
+        app.all('/fails', () => {
+          throw error;
+        });
+      },
+    });
+    const headers = { accept: 'text/html,*/*;q=0.8', 'x-request-id': 'abc' };
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(`${url}/fails`, { method, headers });
+      expect(response.status).toBe(429);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'retry-after': '3',
+        'content-type': 'text/html; charset=utf-8',
+        vary: 'Accept',
+        'cache-control': 'no-store',
+      });
+      const text = await response.text();
+      for (const shown of ['<h1>Too Many Requests</h1>', 'Wait &lt;b&gt;a bit', 'Error busy', 'Request abc'])
+        expect(text).toContain(shown);
+    }
+    for (const accept of ['*/*', 'application/json', 'text/html;q=0.5, application/json'])
+      expect(await json(await fetch(`${url}/fails`, { headers: { accept } }))).toMatchObject({ code: 'busy' });
+    expect((await fetch(`${url}/nothing`, { headers })).headers.get('content-type')).toContain('text/html');
+  });
+
   it('answers 500 without detail for a bug, and logs it once with its stack', async () => {
     const { url, logs } = await throwing(new Error('the secret recipe'));
     const response = await fetch(`${url}/fails/x`);

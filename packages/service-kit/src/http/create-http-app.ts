@@ -34,6 +34,8 @@ export interface HttpAppOptions {
   rawPaths?: string[];
   /** Helmet's options of a service that answers with pages; by default its headers are those of an API. */
   helmet?: Readonly<HelmetOptions>;
+  /** Whether browsers get errors as pages: for services that they come to. Default false. */
+  errorPages?: boolean;
   /** The whole route table. */
   routes: (app: Express) => void;
 }
@@ -64,6 +66,6 @@ export function createHttpApp(o: HttpAppOptions): Express {
   }
   o.routes(app);
   app.use((_req, _res, next) => next(new AppError('not_found', 404, 'Not Found')));
-  app.use(errorHandler(o.logger));
+  app.use(errorHandler(o.logger, o.errorPages));
   return app;
 }

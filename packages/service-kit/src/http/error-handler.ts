@@ -4,10 +4,16 @@ import { ZodError } from 'zod';
 import { isConnectionFailure, RETRY_AFTER_SECONDS } from '../connection-failure.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { errorPage } from './error-page.ts';
+import { negotiate } from './negotiation.ts';
 import { validationError } from './validate.ts';
 
-/** The one place where errors become answers `{ detail, code, request_id }`, and where bugs are logged, once. */
-export function errorHandler(logger: Logger): ErrorRequestHandler {
+/**
+ * The one place where errors become answers `{ detail, code, request_id }`, and where bugs are logged, once.
+ *
+ * @param pages whether browsers get them as pages
+ */
+export function errorHandler(logger: Logger, pages = false): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const answer = toAppError(error);
     if (answer.status >= 500) {
@@ -17,16 +23,30 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     }
     // Too late for another status: Express ends the connection, so that the client sees that the answer is cut.
     if (res.headersSent) return next(error);
-    sendError(res, answer);
+    if (pages && negotiate(req.headers.accept) === 'html') sendErrorPage(res, answer);
+    else sendError(res, answer);
   };
 }
 
 /** Answers with an error in the usual shape, without going through the error handler. */
 export function sendError(res: Response, error: AppError): void {
-  res.locals.code = error.code;
-  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
+  setHeaders(res, error);
   const { detail, message, code, members } = error;
   res.status(error.status).json({ ...members, detail: detail ?? message, code, request_id: res.locals.requestId });
+}
+
+function sendErrorPage(res: Response, error: AppError): void {
+  setHeaders(res, error);
+  res
+    .vary('Accept')
+    .status(error.status)
+    .set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+    .send(errorPage(error, res.locals.requestId));
+}
+
+function setHeaders(res: Response, error: AppError): void {
+  res.locals.code = error.code;
+  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
 }
 
 /** What a caller may know of an error: itself, if it is an AppError; else which kind of fault it is. */

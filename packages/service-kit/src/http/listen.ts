@@ -27,6 +27,8 @@ function createHttpServer(): Server {
     maxHeaderSize: 64 * 1024,
     // Longer than the proxies in front keep idle connections, else they write into one that we just closed.
     keepAliveTimeout: 75_000,
+    // We say 75 seconds, and keep them for longer: the clocks of busy clients are late, undici's by as much as its ticks are.
+    keepAliveTimeoutBuffer: 30_000,
     headersTimeout: 20_000,
     requestTimeout: 120_000,
     connectionsCheckingInterval: 5_000,

@@ -132,6 +132,25 @@ describe('openApiDocument', () => {
     expect(made?.['security']).toEqual([{ credential: ['things:make'] }]);
   });
 
+  it('shows an example where it belongs', () => {
+    const example = { id: 'makeThing', parameters: { name: 'a' }, body: { size: 1 }, status: 201, answer: { id: 'x' } };
+    const shown = openApiDocument(head, [make, list], [example]).paths['/things/{name}']?.['post'];
+    expect(shown).toMatchObject({
+      parameters: [{ name: 'name', example: 'a' }, { name: 'Idempotency-Key' }],
+      requestBody: { content: { 'application/json': { example: { size: 1 } } } },
+      responses: { 201: { content: { 'application/json': { example: { id: 'x' } } } } },
+    });
+  });
+
+  it.each([
+    [{ id: 'nothing', status: 200 }, /example of nothing, which no operation is named/],
+    [{ id: 'makeThing', status: 200 }, /makeThing has a status 200, which the operation does not have/],
+    [{ id: 'makeThing', status: 201, parameters: { size: 1 } }, /makeThing has a parameter size/],
+    [{ id: 'listThings', status: 200, body: {} }, /listThings has a body/],
+  ])('refuses the example %j', (example, problem) => {
+    expect(() => openApiDocument(head, [make, list], [example])).toThrow(problem);
+  });
+
   it('is the same text whatever order the operations come in', () => {
     expect(JSON.stringify(openApiDocument(head, [list, make]))).toBe(JSON.stringify(document));
   });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { errorAnswer, errorCodes, errorSchema, validationErrorSchema } from './error-answers.ts';
+import { addExample, type OperationExample } from './example.ts';
 import { type Components, type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { DescribedAnswer, Operation } from './operation.ts';
 
@@ -24,17 +25,30 @@ export interface OpenApiDocument {
 /**
  * The OpenAPI 3.1 document of some operations. The same operations give the same document, in whatever order they come.
  *
- * @throws Error for an operation or an id that comes twice, for a tag that the head does not have, and as `toJsonSchema` does
+ * @param examples at most one of each operation
+ * @throws Error for an operation, an id or an example that comes twice, for a tag that the head does not have, for an example of what is not
+ *   there, and as `toJsonSchema` does
  */
-export function openApiDocument(head: DocumentHead, operations: readonly Operation[]): OpenApiDocument {
+export function openApiDocument(
+  head: DocumentHead,
+  operations: readonly Operation[],
+  examples: readonly OperationExample[] = [],
+): OpenApiDocument {
   refuseRepeated(operations.map(({ method, path }) => `${method} ${path}`));
   refuseRepeated(operations.map(({ id }) => id));
+  refuseRepeated(head.tags.map(({ name }) => `The tag ${name}`));
+  refuseRepeated(examples.map(({ id }) => `The example of ${id}`));
+  const stray = examples.find(({ id }) => !operations.some((operation) => operation.id === id));
+  if (stray) throw new Error(`There is an example of ${stray.id}, which no operation is named.`);
   const components: Components = new Map();
   const paths: OpenApiDocument['paths'] = {};
   for (const operation of operations.toSorted((a, b) => compare(sortKey(a), sortKey(b)))) {
     if (!head.tags.some(({ name }) => name === operation.tag)) throw new Error(`No tag is named ${operation.tag}.`);
     const item = (paths[operation.path] ??= {});
-    item[operation.method.toLowerCase()] = operationObject(operation, components);
+    const described = operationObject(operation, components);
+    const example = examples.find(({ id }) => id === operation.id);
+    if (example) addExample(operation, described, example);
+    item[operation.method.toLowerCase()] = described;
   }
   toJsonSchema(errorSchema, 'output', components);
   toJsonSchema(validationErrorSchema, 'output', components);

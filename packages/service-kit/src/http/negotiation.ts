@@ -1,4 +1,4 @@
-import { isActivityStreams, parseAccept } from '@artdag/service-kit';
+import { isActivityStreams, parseAccept } from './accept.ts';
 
 /** What a `GET` is answered with, on a path that exists for browsers and for programs. */
 export type Representation = 'activity' | 'html' | 'json';

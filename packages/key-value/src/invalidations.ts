@@ -1,5 +1,4 @@
-import type { KeyValueStore, Unsubscribe } from '@artdag/key-value';
-import type { Logger } from '@artdag/service-kit';
+import type { KeyValueStore, Unsubscribe } from './key-value-store.ts';
 
 /**
  * What replicas tell each other about what they keep in memory: `{"cache":<name>,"key":<what changed>}` on the store's channel
@@ -19,9 +18,14 @@ export interface Invalidations {
   stop(): Promise<void>;
 }
 
+/** The service's own. */
+export interface InvalidationsLogger {
+  warn(message: string, details: { error: unknown; cache?: string }): void;
+}
+
 const channel = 'cache:invalidate';
 
-export function createInvalidations(store: KeyValueStore, logger: Logger): Invalidations {
+export function createInvalidations(store: KeyValueStore, logger: InvalidationsLogger): Invalidations {
   const handlers = new Map<string, ((key: string) => void)[]>();
   const gapHandlers: (() => void)[] = [];
   let unsubscribe: Unsubscribe | undefined;
