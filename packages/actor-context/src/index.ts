@@ -13,3 +13,4 @@ export type { InternalJwk } from './key-set.ts';
 export * from './middleware.ts';
 export * from './service-key.ts';
 export { WWW_AUTHENTICATE, forbidden, invalidAssertion, unauthorized } from './refusals.ts';
+export { createTokenKeys, type TokenKey, type TokenKeys, type TokenKeysDeps } from './token-keys.ts';

@@ -108,7 +108,7 @@ describe('createAssertionSigner', () => {
     const signer = makeSigner('http://127.0.0.1:1');
     await signer.start();
     await expect(signer.forService('identity')).rejects.toMatchObject({ status: 503, code: 'dependency_unavailable' });
-  }, 10_000);
+  });
 
   it('registers again, so that auth may lose its keys', async () => {
     const auth = await startAuthStub();

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually, quietLogger } from '@artdag/testing';
+import { eventually, quietLogger, accessToken, apiToken, l1Token, makeRingKey, type RingKey } from '@artdag/testing';
 import { apiKey, apiKeyAnswer, assertionsSeen, sessionAnswer, sessionToken } from '../callers.testing.ts';
 import { type Harness, startHarness } from '../harness.testing.ts';
 import { type RawAnswer, rawGet } from '../raw-http.testing.ts';
-import { accessToken, apiToken, l1Token, makeRingKey, type RingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 let clock: Date;
@@ -153,6 +152,6 @@ it('tells auth which tokens it has let in, each once a minute, and nothing of se
     await withBearer(apiToken(key()));
     await withBearer(sessionToken);
   }
-  await eventually(() => gateway.auth.used.length > 0, { timeoutMs: 10_000 });
+  await eventually(() => gateway.auth.used.length > 0);
   expect(gateway.auth.used).toEqual(['ses_01', 'tok_api']);
-}, 15_000);
+});

@@ -27,6 +27,8 @@ export interface Arrival {
   maxBodyBytes: number;
   /** Whether its route counts in no general bucket of the rate limits. */
   countsAlone: boolean;
+  /** Whether its route takes a token of an L1. */
+  l1Tokens: boolean;
 }
 
 /** One way in which a request can carry a credential. */

@@ -1,3 +1,4 @@
+import type { TokenKeys } from '@artdag/actor-context';
 import type { Logger } from '@artdag/service-kit';
 import type { Config } from '../config.ts';
 import type { Carrier } from './carrier.ts';
@@ -8,7 +9,6 @@ import type { Introspect } from './introspection.ts';
 import { createLocalTokens } from './local-tokens.ts';
 import { createOpaqueSecrets } from './opaque-secrets.ts';
 import { invalidApiKey, invalidToken } from './refusals.ts';
-import type { TokenKeys } from './token-keys.ts';
 
 export interface CarriersDeps {
   config: Config;

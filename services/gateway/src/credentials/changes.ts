@@ -1,8 +1,8 @@
+import type { TokenKeys } from '@artdag/actor-context';
 import type { KeyValueStore, Unsubscribe } from '@artdag/key-value';
 import type { Logger } from '@artdag/service-kit';
 import { z } from 'zod';
 import type { Freshness } from './freshness.ts';
-import type { TokenKeys } from './token-keys.ts';
 
 const channel = 'cache:invalidate';
 

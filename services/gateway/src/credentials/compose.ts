@@ -1,4 +1,4 @@
-import type { AssertionSigner } from '@artdag/actor-context';
+import { createTokenKeys, type AssertionSigner } from '@artdag/actor-context';
 import type { KeyValueStore } from '@artdag/key-value';
 import { createRevocationReader, type RevocationReader } from '@artdag/revocation';
 import type { Logger, Metrics } from '@artdag/service-kit';
@@ -13,7 +13,6 @@ import { listenForChanges } from './changes.ts';
 import { createFreshness } from './freshness.ts';
 import { createIntrospection } from './introspection.ts';
 import { createCredentials, type Credentials } from './resolver.ts';
-import { createTokenKeys } from './token-keys.ts';
 import { createUsageReports } from './usage-reports.ts';
 
 export interface CredentialsDeps {

@@ -11,11 +11,11 @@ export function cookieCarrier(name: CookieName, values: OpaqueSecrets | LocalTok
     name,
     cookie: name,
     present: (request) => request.headers.cookie?.includes(name) === true && cookieOf(request, name) !== undefined,
-    resolve(request) {
+    resolve(request, arrival) {
       const value = cookieOf(request, name);
       // A sibling host can add one of the same name, and put it first.
       if (value === undefined || value === null) throw invalidToken('cookie came twice');
-      return values.resolve(value);
+      return values.resolve(value, arrival);
     },
     revoked: () => invalidToken('revoked'),
   };

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { quietLogger } from '@artdag/testing';
+import { quietLogger, accessToken, apiToken, l1Token, makeRingKey, type RingKey } from '@artdag/testing';
 import { assertionsSeen, sessionAnswer, sessionToken } from '../callers.testing.ts';
 import { type Harness, startHarness } from '../harness.testing.ts';
 import { type RawAnswer, rawGet } from '../raw-http.testing.ts';
-import { accessToken, apiToken, l1Token, makeRingKey, type RingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually, quietLogger } from '@artdag/testing';
+import { eventually, quietLogger, accessToken, makeRingKey, type RingKey } from '@artdag/testing';
 import { type Harness, startHarness, valuesOf } from '../harness.testing.ts';
 import { type RawAnswer, rawGet, sendRaw } from '../raw-http.testing.ts';
-import { accessToken, makeRingKey, type RingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 let clock: Date;

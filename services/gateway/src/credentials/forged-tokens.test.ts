@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CollectedLogs, collectLogs } from '@artdag/testing';
+import {
+  type CollectedLogs,
+  collectLogs,
+  accessToken,
+  apiToken,
+  l1Token,
+  makeRingKey,
+  type RingKey,
+} from '@artdag/testing';
 import { type Harness, startHarness, valuesOf } from '../harness.testing.ts';
 import { rawGet } from '../raw-http.testing.ts';
-import { accessToken, apiToken, l1Token, makeRingKey, type RingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 let logs: CollectedLogs;

@@ -22,10 +22,10 @@ export function bearerCarrier(tokens: LocalTokens, sessions: OpaqueSecrets): Car
   return {
     name: 'bearer',
     present: (request) => schemeOf(request) === 'bearer',
-    resolve(request): Caller | Promise<Caller> {
+    resolve(request, arrival): Caller | Promise<Caller> {
       const token = readAuthorization(request);
       if (token === '') throw invalidToken('empty bearer token');
-      return token.includes('.') ? tokens.resolve(token) : sessions.resolve(token);
+      return token.includes('.') ? tokens.resolve(token, arrival) : sessions.resolve(token);
     },
     revoked: () => invalidToken('revoked'),
   };

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Caller, type CookieName, revocableIds } from './carrier.ts';
+import { type Arrival, type Caller, type CookieName, revocableIds } from './carrier.ts';
 import { createMemo } from './memo.ts';
 import { l1TokenNotAccepted } from './refusals.ts';
 import { assertionOf } from './token-kinds.ts';
@@ -15,8 +15,11 @@ export interface LocalTokensOptions {
 
 /** JWTs that come in one way, verified by the key set. */
 export interface LocalTokens {
-  /** @throws AppError 401 `invalid_token`, 403 `l1_token_not_accepted`, 503 while the keys cannot be read */
-  resolve(token: string): Caller | Promise<Caller>;
+  /**
+   * @param arrival says whether its route takes tokens of L1s
+   * @throws AppError 401 `invalid_token`, 403 `l1_token_not_accepted`, 503 while the keys cannot be read
+   */
+  resolve(token: string, arrival: Pick<Arrival, 'l1Tokens'>): Caller | Promise<Caller>;
 }
 
 /** No request pays a signature check twice; a key that is published no longer takes its tokens with it. */
@@ -24,22 +27,27 @@ export function createLocalTokens(o: LocalTokensOptions): LocalTokens {
   const { rules, accepted } = o;
   const verified = createMemo<{ caller: Caller; kid: string }>({ max: 20_000, now: rules.now });
 
-  async function verify(token: string, digest: string): Promise<Caller> {
+  async function verify(token: string, digest: string, l1Tokens: boolean): Promise<Caller> {
     verified.delete(digest);
     const fresh = await verifyToken(token, accepted, rules);
-    if (fresh.typ === 'l1+jwt') throw l1TokenNotAccepted();
     const caller = toCaller(fresh, digest, o.cookie);
     verified.set(digest, { caller, kid: fresh.kid }, fresh.untilMs);
-    return caller;
+    return accept(caller, l1Tokens);
   }
 
   return {
-    resolve(token) {
+    resolve(token, { l1Tokens }) {
       const digest = hash('sha256', token, 'base64url');
       const known = verified.get(digest);
-      return known && rules.keys.has(known.kid) ? known.caller : verify(token, digest);
+      return known && rules.keys.has(known.kid) ? accept(known.caller, l1Tokens) : verify(token, digest, l1Tokens);
     },
   };
+}
+
+/** A token of an L1 counts on its routes only, however often it was verified on them. */
+function accept(caller: Caller, l1Tokens: boolean): Caller {
+  if (caller.assertion.l1_server !== undefined && !l1Tokens) throw l1TokenNotAccepted();
+  return caller;
 }
 
 function toCaller({ kind, claims }: VerifiedToken, digest: string, cookie: CookieName | undefined): Caller {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CollectedLogs, collectLogs } from '@artdag/testing';
+import { type CollectedLogs, collectLogs, accessToken, apiToken, makeRingKey, type RingKey } from '@artdag/testing';
 import { apiKey, apiKeyAnswer, assertionsSeen, sessionAnswer, sessionToken } from '../callers.testing.ts';
 import { type Harness, lendLease, startHarness } from '../harness.testing.ts';
 import { type RawAnswer, rawGet, sendRaw } from '../raw-http.testing.ts';
-import { accessToken, apiToken, makeRingKey, type RingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 let logs: CollectedLogs;

@@ -23,6 +23,9 @@ export interface TokenClaims {
   roles: string[];
   scopes: string[];
   microdao_ids: string[];
+  /** Of an L1's token: whom it stands for, as its `sub` is a name, and at which L1. */
+  actor_id?: string | undefined;
+  l1_server?: string | undefined;
 }
 
 const common = {
@@ -37,6 +40,22 @@ const common = {
   microdao_ids: z.array(z.string()).default([]),
 };
 
+/**
+ * What it was made for, it is addressed to (`aud`). It carries no roles and no organisation, whatever it says: an L1 records what its user has
+ * made, and nothing else.
+ */
+const l1Claims = z
+  .object({
+    ...common,
+    token_use: z.literal('l1'),
+    username: z.string().min(1),
+    actor_id: z.string().min(1),
+    l1_server: z.url(),
+    aud: z.string(),
+  })
+  .refine(({ aud, l1_server: l1Server }) => aud === l1Server, { path: ['aud'] })
+  .transform((claims) => ({ ...claims, roles: [], microdao_ids: [], org: null }));
+
 /** The kinds by their header's `typ`, which is compared exactly. */
 export const tokenKinds: ReadonlyMap<string, TokenKind> = new Map([
   [
@@ -48,14 +67,15 @@ export const tokenKinds: ReadonlyMap<string, TokenKind> = new Map([
     },
   ],
   ['api+jwt', { claims: z.object({ ...common, token_use: z.literal('api') }), forUs: true, usedId: ({ jti }) => jti }],
-  ['l1+jwt', { claims: z.object({ ...common, token_use: z.literal('l1') }), forUs: false, usedId: ({ jti }) => jti }],
+  ['l1+jwt', { claims: l1Claims, forUs: false, usedId: ({ jti }) => jti }],
 ] satisfies [string, TokenKind][]);
 
 export function assertionOf(claims: TokenClaims, method: 'bearer' | 'cookie'): Assertion {
+  const actorId = claims.actor_id ?? claims.sub;
   return {
     actor: {
-      actor_id: claims.sub,
-      actor_type: actorType(claims.sub),
+      actor_id: actorId,
+      actor_type: actorType(actorId),
       microdao_ids: claims.microdao_ids,
       roles: claims.roles,
     },
@@ -66,6 +86,7 @@ export function assertionOf(claims: TokenClaims, method: 'bearer' | 'cookie'): A
     jti: claims.jti,
     method,
     token_use: claims.token_use,
+    ...(claims.l1_server === undefined ? {} : { l1_server: claims.l1_server }),
   };
 }
 

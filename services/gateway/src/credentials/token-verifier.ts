@@ -1,7 +1,7 @@
+import type { TokenKey, TokenKeys } from '@artdag/actor-context';
 import jwt from 'jsonwebtoken';
 import { badCredential, invalidToken } from './refusals.ts';
 import { type TokenClaims, type TokenKind, tokenKinds } from './token-kinds.ts';
-import type { TokenKey, TokenKeys } from './token-keys.ts';
 
 export interface TokenRules {
   keys: TokenKeys;
