@@ -32,7 +32,7 @@ it('three limiters on one Redis let in the limit, and at most what they let in w
   }
   expect(allowed).toBeGreaterThanOrEqual(600);
   expect(allowed).toBeLessThanOrEqual(615);
-}, 20_000);
+});
 
 it('a small limit holds to the request, whoever is asked', async () => {
   const limiters = stores.map((store) => createWindowLimiter({ store, logger }));

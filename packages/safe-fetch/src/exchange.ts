@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { exchangeHead } from './exchange-head.ts';
 import { printable } from './printable.ts';
 import { checkAnnouncedLength, readBody } from './read-body.ts';
 import { isRedirect, type Hop } from './redirect.ts';
@@ -17,33 +18,27 @@ export interface ExchangeOptions {
   closeAfter: boolean;
 }
 
-/** What is read of a body that nobody wants, so that its connection can be used again; a longer or slower one costs its connection. */
-const DISCARD_BYTES = 16_384;
-const DISCARD_MS = 250;
-
 /** One request and its answer, redirects unfollowed. The body of a redirect is not read. */
 export async function exchange(hop: Hop, o: ExchangeOptions): Promise<SafeFetchResponse> {
-  const answer = await o.dispatcher.request({
+  const request = {
     origin: hop.url.origin,
     path: `${hop.url.pathname}${hop.url.search}`,
     method: hop.method,
     headers: hop.headers,
     body: hop.body ?? null,
-    signal: o.signal,
     reset: o.closeAfter,
-  });
-  const headers = flatten(answer.headers);
-  const response: SafeFetchResponse = { status: answer.statusCode, headers, body: Buffer.alloc(0), url: hop.url.href };
+  };
+  if (o.discardBody) {
+    const { status, headers } = await exchangeHead(o.dispatcher, request, o.signal);
+    return respond(hop, o, status, flatten(headers));
+  }
+  const answer = await o.dispatcher.request({ ...request, signal: o.signal });
   // From here on the body must be read or destroyed, or its socket stays taken.
   answer.body.on('error', () => undefined);
   try {
-    if (isRedirect(answer.statusCode)) return response;
-    if (answer.statusCode < 300) checkContentType(hop.url, headers['content-type'], o.contentTypes);
-    if (hop.method === 'HEAD') return response;
-    if (o.discardBody) {
-      await discard(answer.body);
-      return response;
-    }
+    const response = respond(hop, o, answer.statusCode, flatten(answer.headers));
+    const { status, headers } = response;
+    if (isRedirect(status) || hop.method === 'HEAD') return response;
     checkAnnouncedLength(headers['content-length'], o.maxBytes);
     response.body = await readBody(answer.body, headers['content-encoding'] ?? '', o.maxBytes, o.signal);
     return response;
@@ -52,12 +47,10 @@ export async function exchange(hop: Hop, o: ExchangeOptions): Promise<SafeFetchR
   }
 }
 
-async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
-  try {
-    await body.dump({ limit: DISCARD_BYTES, signal: AbortSignal.timeout(DISCARD_MS) });
-  } catch {
-    // It is destroyed by the caller.
-  }
+/** The answer as far as its head tells it. */
+function respond(hop: Hop, o: ExchangeOptions, status: number, headers: Record<string, string>): SafeFetchResponse {
+  if (status < 300) checkContentType(hop.url, headers['content-type'], o.contentTypes);
+  return { status, headers, body: Buffer.alloc(0), url: hop.url.href };
 }
 
 function checkContentType(url: URL, contentType: string | undefined, accepted: readonly string[] | undefined): void {

@@ -41,8 +41,8 @@ function formatSignature({ name, id, signature }: NoteSignature): string {
 export function parseNote(input: string | Uint8Array): Note {
   if (input.length > maxNoteBytes) throw new LogDataError('The note is longer than 1,000,000 bytes.');
   const note = utf8Text(input);
-  // oxlint-disable-next-line no-control-regex
-  if (/[\0-\x09\x0b-\x1f]/.test(note)) throw new LogDataError('The note has control characters.');
+  // Those of ASCII but the newline; U+007F and what comes after it may be in a note.
+  if (/(?![\n\x7f-\x9f])\p{Cc}/u.test(note)) throw new LogDataError('The note has control characters.');
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n'))
     throw new LogDataError('The note has no text, or no signatures after an empty line.');
