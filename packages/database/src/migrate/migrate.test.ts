@@ -133,4 +133,22 @@ describe('migrate', () => {
     const seen = await database.run('SELECT count(*)::int AS n FROM registry.assets', 'registry_svc');
     expect(seen).toEqual([{ n: 1334 }]);
   });
+
+  it('gives attachments to L1s of before the time at which their token runs out, where it is known', async () => {
+    const name = '20261129150000_attachment_expiry';
+    const at = path.join('bridge', 'migrations', name);
+    await rm(path.join(migrationsRoot, at), { recursive: true });
+    await run();
+    await database.run(`
+      SET app.system = 'on';
+      INSERT INTO bridge.user_renderers (id, actor_id, username, l1_url, status, created_at, attached_at) VALUES
+        ('ren_1', 'user:1', 'u1', 'https://l1.example', 'attached', '2026-01-01T00:00:00Z', '2026-01-10T00:00:00Z'),
+        ('ren_2', 'user:2', 'u2', 'https://l1.example', 'pending', '2026-01-01T00:00:00Z', NULL)`);
+    await cp(path.join(prismaFolder, at), path.join(migrationsRoot, at), { recursive: true });
+    expect(await run()).toEqual({ applied: [`bridge/${name}`] });
+    expect(await database.run('SELECT id, expires_at FROM bridge.user_renderers ORDER BY id')).toEqual([
+      { id: 'ren_1', expires_at: new Date('2026-02-09T00:00:00Z') },
+      { id: 'ren_2', expires_at: null },
+    ]);
+  });
 });
