@@ -30,9 +30,11 @@ const KEY_LIFE_MS = 86_400_000;
 
 /**
  * A stand-in for auth's internal routes: publishes the keys of makeAssertionKit and those that services register. With
- * `internalSecret`, registrations must carry the service key that follows from it.
+ * `internalSecret`, registrations must carry the service key that follows from it; `answer` comes first, for what else a test needs of auth.
  */
-export async function startFakeAuth(o: { internalSecret?: string } = {}): Promise<FakeAuth> {
+export async function startFakeAuth(
+  o: { internalSecret?: string; answer?: (req: IncomingMessage) => Promise<[number, object] | undefined> } = {},
+): Promise<FakeAuth> {
   const state = {
     url: '',
     registered: [] as InternalJwk[],
@@ -56,6 +58,8 @@ export async function startFakeAuth(o: { internalSecret?: string } = {}): Promis
 
   const answer = async (req: IncomingMessage): Promise<[number, object]> => {
     if (state.down) return [503, { detail: 'down', code: 'dependency_unavailable' }];
+    const special = await o.answer?.(req);
+    if (special !== undefined) return special;
     const route = `${req.method} ${req.url}`;
     if (route === 'POST /internal/auth/assertion-keys') return register(req);
     if (route === 'GET /internal/auth/jwks') {

@@ -14,7 +14,7 @@ export interface StartProcessOptions {
   readyUrl?: string;
   /** Ready when a line of its output matches; the first group, if any, is the process's URL. */
   readyLine?: RegExp;
-  /** Default 15 s. */
+  /** Default 30 s. */
   timeoutMs?: number;
 }
 
@@ -32,7 +32,7 @@ export interface StartedProcess {
   stop: () => Promise<number | NodeJS.Signals>;
 }
 
-const READY_MS = 15_000;
+const READY_MS = 30_000;
 const STOP_MS = 10_000;
 const POLL_MS = 20;
 

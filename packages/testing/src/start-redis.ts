@@ -43,7 +43,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no'];
     server = spawn('redis-server', args, { env: childEnvironment(), stdio: 'ignore' });
     servers.add(server);
-    await eventually(async () => (await command('PING')).includes('PONG'), { timeoutMs: 10_000 });
+    await eventually(async () => (await command('PING')).includes('PONG'));
   };
   const kill = async (): Promise<void> => {
     if (server === undefined) return;
