@@ -31,6 +31,12 @@ import { introspectRoute } from './introspection/introspect.route.ts';
 import { publicIntrospectRoute } from './introspection/public-introspect.route.ts';
 import type { ResolveTokenDeps } from './introspection/resolve-token.ts';
 import { usedRoute } from './introspection/used.route.ts';
+import type { EndL1TokensDeps } from './l1-tokens/end-l1-tokens.ts';
+import { findL1TokenRoute, type FindL1TokenDeps } from './l1-tokens/find-l1-token.route.ts';
+import { l1HoldersRoute, type L1HoldersDeps } from './l1-tokens/l1-holders.route.ts';
+import { endL1TokensRoute } from './l1-tokens/end-l1-tokens.route.ts';
+import type { MintL1TokenDeps } from './l1-tokens/mint-l1-token.ts';
+import { mintL1TokenRoute } from './l1-tokens/mint-l1-token.route.ts';
 import { createOrgRoute } from './orgs/create-org.route.ts';
 import { getMemberRoute } from './orgs/get-member.route.ts';
 import type { RefreshDeps } from './refresh/refresh.ts';
@@ -64,6 +70,10 @@ export type AppDeps = RegisterDeps &
   MintApiTokenRouteDeps &
   ListApiTokensDeps &
   RevokeApiTokenDeps &
+  MintL1TokenDeps &
+  EndL1TokensDeps &
+  L1HoldersDeps &
+  FindL1TokenDeps &
   RefreshDeps &
   MeDeps &
   RegisterAssertionKeyRouteDeps &
@@ -127,6 +137,10 @@ export function createApp(deps: AppDeps): Express {
       const askers = requireService('gateway', 'l1-bridge', 'identity');
       app.post('/internal/auth/tokens/status', attach, askers, statusRoute(deps));
       app.post('/internal/auth/tokens/revoke', attach, requireService('identity', 'l1-bridge'), revokeRoute(deps));
+      app.post('/internal/auth/tokens/l1', attach, requireService('l1-bridge'), mintL1TokenRoute(deps));
+      app.post('/internal/auth/tokens/l1/revoke', attach, requireService('l1-bridge'), endL1TokensRoute(deps));
+      app.post('/internal/auth/tokens/l1/find', attach, requireService('l1-bridge'), findL1TokenRoute(deps));
+      app.post('/internal/auth/tokens/l1/holders', attach, requireService('l1-bridge'), l1HoldersRoute(deps));
       app.get('/internal/actors/:actorId', attach, readers, getActorRoute(deps));
       const identity = requireService('identity');
       app.post('/internal/actors', attach, identity, createActorRoute(deps));

@@ -15,6 +15,7 @@ import { resolveApiToken } from './api-tokens/resolve-api-token.ts';
 import { createAssertionKeyRepository } from './assertion-keys/assertion-key.repository.ts';
 import type { Config } from './config.ts';
 import { createUseRepository } from './introspection/use.repository.ts';
+import { createL1TokenRepository } from './l1-tokens/l1-token.repository.ts';
 import { createOrgRepository } from './orgs/org.repository.ts';
 import { composeRevocation } from './revocation/compose.ts';
 import { createRefreshRepository } from './refresh/refresh.repository.ts';
@@ -72,6 +73,7 @@ export function composeParts(
     ...composeAccounts(config, { jwtSecret, store, logger, metrics, now }),
     uses: createUseRepository(database),
     codec,
+    l1Tokens: createL1TokenRepository(database),
     apiKeys,
     apiTokens,
     refreshTokens,

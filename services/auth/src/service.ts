@@ -4,7 +4,8 @@ import { openDatabase } from '@artdag/database/auth';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Transport } from '@artdag/messaging';
 import {
-  ConfigError,
+  rabbitOptions,
+  redisOptions,
   createHealth,
   createLogger,
   createMetrics,
@@ -45,8 +46,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     applicationName: 'artdag-auth',
     onConnectionLost: (error) => logger.warn('lost a database connection', { error }),
   });
-  const transport = overrides.transport ?? rabbitTransport(config, logger);
-  const store = overrides.store ?? redisStore(config);
+  const transport = overrides.transport ?? createRabbitTransport(rabbitOptions(config, logger));
+  const store = overrides.store ?? createRedisStore(redisOptions(config, logger));
   const relay = createRelay({ execute: executeWithPg(database.pool), transport, logger, metrics });
   const parts = composeParts(config, { database, store, logger, metrics, now });
   const { assertionKeys, ring, passwords } = parts;
@@ -104,16 +105,6 @@ const ephemeralWarning =
 /** `/readyz` says it too (art-dag-l2.md §3). */
 function markEphemeral<R extends object>(readiness: R): R & { jwt_secret: 'ephemeral' } {
   return { ...readiness, jwt_secret: 'ephemeral' };
-}
-
-function rabbitTransport(config: Config, logger: Logger): Transport {
-  if (config.rabbitmqUrl === undefined) throw new ConfigError(['RABBITMQ_URL: is not set, wants a URL']);
-  return createRabbitTransport({ url: config.rabbitmqUrl, prefix: config.rabbitmqPrefix, logger });
-}
-
-function redisStore(config: Config): KeyValueStore {
-  if (config.redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
-  return createRedisStore({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix });
 }
 
 function serverOf(overrides: Overrides): { server?: Server } {

@@ -70,10 +70,11 @@ export async function login(deps: LoginDeps, input: Login): Promise<SignedIn> {
   deps.onEvent();
   const { presented } = input;
   if (presented !== null) {
-    const by = { actorId: presented.actorId, ip: input.client.ip, requestId: input.requestId };
-    await endSession(deps, {
-      ...{ actorId: presented.actorId, which: { only: presented.sessionId }, reason: 'replaced', by },
-    });
+    const { actorId, sessionId } = presented;
+    // Somebody else's ends as if they had logged out: it was their browser, and nobody may stay in at L1s in their name.
+    const reason = actorId === account.actorId ? 'replaced' : 'logout';
+    const by = { actorId, ip: input.client.ip, requestId: input.requestId };
+    await endSession(deps, { actorId, which: { only: sessionId }, reason, by });
   }
   return started;
 }

@@ -1,10 +1,10 @@
-import { userDeleted, userDisabled, userLoggedOut } from '@artdag/events';
+import { userDeleted, userDisabled } from '@artdag/events';
 import { appendEvent, type Execute } from '@artdag/messaging';
 import { AppError, newId } from '@artdag/service-kit';
 import { appendAudit, type AuditEntry } from '../audit/audit.ts';
 import { writeDenials, type Denial } from '../revocation/write-denials.ts';
 import type { By } from '../transaction.ts';
-import { endApiKeys, endSessions, endTokens } from './end-credentials.ts';
+import { endApiKeys, endSigned } from './end-credentials.ts';
 import { erasePersonalData } from './erase-personal-data.ts';
 import { lockActor, lockSysadmins, refuseLastSysadmin, type LockedActor } from './locked-actor.ts';
 
@@ -99,13 +99,9 @@ export async function setStatus(execute: Execute, actor: LockedActor, status: Lo
 }
 
 async function endAll(execute: Execute, actor: LockedActor, reason: string, now: Date, by: By): Promise<void> {
-  const { actorId, handle: username } = actor;
-  const what = { actorId, username, reason, now };
-  await endSessions(execute, what);
+  const what = { actorId: actor.actorId, username: actor.handle, reason, now };
   await endApiKeys(execute, what);
-  const { ids: jtis, l1Tokens } = await endTokens(execute, what);
-  const data = { actor_id: actorId, username, session_id: null, jtis, l1_tokens: l1Tokens, all: true, reason };
-  await appendEvent(execute, userLoggedOut.create({ ...eventFields(actor, now, by), data }));
+  await endSigned(execute, what, by);
 }
 
 function denialOf(actor: LockedActor, reason: string): Denial {

@@ -1,6 +1,9 @@
-import type { Execute } from '@artdag/messaging';
+import { userLoggedOut } from '@artdag/events';
+import { appendEvent, type Execute } from '@artdag/messaging';
+import { newId } from '@artdag/service-kit';
 import { writeDenials } from '../revocation/write-denials.ts';
 import { endSessionRows } from '../sessions/end-rows.ts';
+import type { By } from '../transaction.ts';
 
 export interface EndCredentials {
   actorId: string;
@@ -10,7 +13,7 @@ export interface EndCredentials {
 }
 
 /** A token that an L1 server holds, as it is told that it has ended. */
-export type EndedL1Token = { l1_server: string; jti: string; token_hash: string };
+type EndedL1Token = { l1_server: string; jti: string; token_hash: string };
 
 /** No signed token of a session outlives a day; the rest is for clocks that differ. */
 const signedLifeMs = 25 * 3600_000;
@@ -19,7 +22,7 @@ const readLifeMs = 600_000;
 const leewayMs = 300_000;
 
 /** Ends every session of an actor in the caller's transaction, each with a denial of its own, and gives back their ids. */
-export async function endSessions(execute: Execute, o: EndCredentials): Promise<string[]> {
+async function endSessions(execute: Execute, o: EndCredentials): Promise<string[]> {
   const ids = await endSessionRows(execute, o.actorId, { all: true }, o.reason, o.now);
   await execute(`DELETE FROM refresh_tokens WHERE actor_id = $1`, [o.actorId]);
   await denyAll(execute, o, ids, signedLifeMs);
@@ -47,21 +50,17 @@ interface EndedToken {
   expiresAt: Date;
 }
 
-/** Ends the API tokens and L1 tokens of an actor (of one org, if it is given) likewise. */
-export async function endTokens(
-  execute: Execute,
-  o: EndCredentials & { orgId?: string },
-): Promise<{ ids: string[]; l1Tokens: EndedL1Token[] }> {
+/** Ends the API tokens and L1 tokens of an actor likewise. */
+async function endTokens(execute: Execute, o: EndCredentials): Promise<{ ids: string[]; l1Tokens: EndedL1Token[] }> {
   const { actorId, username, reason, now } = o;
   const { rows } = await execute(
     `UPDATE api_tokens t SET revoked_at = $2::timestamptz
      FROM (SELECT id FROM api_tokens
            WHERE actor_id = $1 AND revoked_at IS NULL AND expires_at > $2::timestamptz
-             AND ($3::text IS NULL OR org_id = $3)
            ORDER BY id FOR NO KEY UPDATE) AS live
      WHERE t.id = live.id
      RETURNING t.id, t.token_hash AS "tokenHash", t.l1_server AS "l1Server", t.expires_at AS "expiresAt"`,
-    [actorId, now.toISOString(), o.orgId ?? null],
+    [actorId, now.toISOString()],
   );
   const ended = rows as unknown as EndedToken[];
   await writeDenials(
@@ -75,6 +74,29 @@ export async function endTokens(
     l1_server === null ? [] : [{ l1_server, jti, token_hash }],
   );
   return { ids: ended.map(({ id }) => id), l1Tokens };
+}
+
+/**
+ * Ends whatever carries a signed word about an actor, or makes such: all sessions, API tokens and L1 tokens, in the caller's transaction. The L1s hear
+ * of it by the event. Gives back all ids.
+ */
+export async function endSigned(execute: Execute, o: EndCredentials, by: By): Promise<string[]> {
+  const { actorId, username, reason, now } = o;
+  const sessions = await endSessions(execute, o);
+  const { ids: jtis, l1Tokens } = await endTokens(execute, o);
+  const { rows } = await execute('SELECT version FROM actors WHERE id = $1', [actorId]);
+  const event = userLoggedOut.create({
+    ...{
+      id: newId('evt'),
+      occurred_at: now.toISOString(),
+      subject: actorId,
+      subject_version: Number(rows[0]?.['version']),
+    },
+    ...{ actor_id: actorId, correlation_id: by.requestId },
+    data: { actor_id: actorId, username, session_id: null, jtis, l1_tokens: l1Tokens, all: true, reason },
+  });
+  await appendEvent(execute, event);
+  return [...sessions, ...jtis];
 }
 
 async function denyAll(execute: Execute, o: EndCredentials, ids: string[], lifeMs: number): Promise<void> {

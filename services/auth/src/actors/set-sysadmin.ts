@@ -3,7 +3,7 @@ import { appendEvent } from '@artdag/messaging';
 import { AppError, newId } from '@artdag/service-kit';
 import { appendAudit } from '../audit/audit.ts';
 import type { By, InTransaction } from '../transaction.ts';
-import { endSessions, endTokens } from './end-credentials.ts';
+import { endSigned } from './end-credentials.ts';
 import { lockActor, lockSysadmins, refuseLastSysadmin } from './locked-actor.ts';
 
 export interface SetSysadminDeps {
@@ -32,7 +32,7 @@ export async function setSysadmin(deps: SetSysadminDeps, actorId: string, isSysa
     const change = `UPDATE actors SET is_sysadmin = $2::boolean, version = version + 1, updated_at = now() WHERE id = $1`;
     await execute(change, [actorId, isSysadmin]);
     const what = { actorId, username: actor.handle, reason: 'sysadmin_revoked', now };
-    const ids = isSysadmin ? [] : [...(await endSessions(execute, what)), ...(await endTokens(execute, what)).ids];
+    const ids = isSysadmin ? [] : await endSigned(execute, what, by);
     const version = actor.version + 1;
     const event = { subject: actorId, subject_version: version, actor_id: actorId, data: { actor_id: actorId } };
     const stamp = { id: newId('evt'), occurred_at: now.toISOString(), correlation_id: by.requestId };

@@ -1,6 +1,7 @@
 import { storableText } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { displayName } from '../accounts/display-name.ts';
 import type { ActorProfile } from '../actors/actor-profile.ts';
 import { createActor } from '../actors/create-actor.ts';
 import type { CreateActorRouteDeps } from '../actors/create-actor.route.ts';
@@ -48,16 +49,16 @@ const newActor = z.object({
   ...operatorFields,
   actor_type: z.enum(['agent', 'service']),
   handle: z.string().min(1).max(64).toLowerCase(),
-  display_name: storableText(200).optional(),
+  display_name: displayName.optional(),
   owner: storableText(128).optional(),
 });
 
 /** `POST /internal/admin/actors` `{actor_type, handle, display_name?, owner?}` → 201 with the new agent or service. */
 export function adminCreateActorRoute(deps: AdminActorDeps): RequestHandler {
   return async (req, res) => {
-    const { as, actor_type: actorType, handle, display_name: displayName, owner } = newActor.parse(req.body);
+    const { as, actor_type: actorType, handle, display_name: name, owner } = newActor.parse(req.body);
     const ownerActorId = owner === undefined ? null : await resolveActor(deps, owner);
-    const input = { actorType, handle, displayName: displayName ?? null, ownerActorId, method: 'admin' };
+    const input = { actorType, handle, displayName: name ?? null, ownerActorId, method: 'admin' };
     const by = byOperator(req, res, as);
     const birth = {
       now: deps.now(),

@@ -98,6 +98,7 @@ describe('/internal/admin', () => {
       [path, 'null', 422],
       ['/internal/admin/actors', { actor_type: 'human', handle: 'somebody' }, 422],
       ['/internal/admin/actors', { actor_type: 'agent', handle: 'a\0b' }, 422],
+      ['/internal/admin/actors', { actor_type: 'agent', handle: 'bot', display_name: 'a\u001bb' }, 422],
       ['/internal/admin/actors', { actor_type: 'agent', handle: 'root' }, 422],
       ['/internal/admin/actors', { actor_type: 'agent', handle: 'bot', owner: 'user:nobody' }, 422],
       ['/internal/admin/actors/%00/disable', {}, 404],

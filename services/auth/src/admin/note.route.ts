@@ -18,6 +18,13 @@ const actions = [
   'federation.unblock',
   'federation.allow',
   'federation.disallow',
+  'l1.retry',
+  'l1.added',
+  'l1.removed',
+  'l1.status_set',
+  'l1.key_set',
+  'l1.drained',
+  'l1.uncordoned',
 ] as const;
 
 const bodySchema = z.object({

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '@artdag/database/auth';
-import { agentCreated, agentRevoked, keyAdded, keyRevoked, type Envelope } from '@artdag/events';
+import {
+  agentCreated,
+  agentRevoked,
+  keyAdded,
+  keyRevoked,
+  l1RevocationFailed,
+  rendererAttached,
+  rendererDetached,
+  runRecorded,
+  type Envelope,
+} from '@artdag/events';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { createInProcessTransport, toOutboxRow, type Transport } from '@artdag/messaging';
 import { denyKey } from '@artdag/revocation';
@@ -151,5 +161,43 @@ describe('agent-created and agent-revoked', () => {
     const person = await makeActor('no-agent', 'human');
     await deliver(ended('evt_13', person, 'user:owner'), ended('evt_14', 'agent:unknown', 'user:owner'));
     expect(await statusOf(person)).toBe('active');
+  });
+});
+
+describe('what happens at L1s', () => {
+  const l1_url = 'https://l1.example';
+  const actor_id = 'user:at-an-l1';
+  const by = (id: string, subject: string) => ({ ...stamp(id), subject, subject_version: 1, actor_id });
+  const asset = {
+    ...{ asset_id: 'ast_1', name: 'Zaphod-output', content_hash: 'a'.repeat(64), owner: 'zaphod' },
+    ...{ owner_id: 'https://l2.example.com/users/zaphod', activity_id: '5f0c1d3e-0000-4000-8000-000000000000' },
+  };
+  const attachment = { l1_url, username: 'zaphod' };
+  const failed = { ...attachment, jti: 'tok_1', attempts: 7, last_error: 'Zaphod is unknown here' };
+
+  it('is audited once each, without names of people, works and runs, and without the words of L1s', async () => {
+    const events = [
+      runRecorded.create({ ...by('evt_l1_1', 'ast_1'), data: { l1_server: l1_url, run_id: 'Zaphod-run', asset } }),
+      rendererAttached.create({ ...by('evt_l1_2', 'att_1'), data: attachment }),
+      rendererDetached.create({ ...by('evt_l1_3', 'att_1'), data: { ...attachment, reason: 'logout' } }),
+      l1RevocationFailed.create({ ...by('evt_l1_4', 'rev_1'), data: failed }),
+    ];
+    await deliver(...events);
+    await deliver(...events);
+    const log = await auditOf(tables, actor_id);
+    const { activity_id } = asset;
+    const entry = (action: string, target: string, data: object) => ({
+      ...{ action, target, ip: null, request_id: 'req_1', data: { l1_server: l1_url, ...data } },
+    });
+    expect(log).toHaveLength(events.length);
+    expect(log).toEqual(
+      expect.arrayContaining([
+        entry('run.recorded', 'ast_1', { activity_id }),
+        entry('renderer.attached', 'att_1', {}),
+        entry('renderer.detached', 'att_1', { reason: 'logout' }),
+        entry('l1_revocation.failed', 'rev_1', { jti: 'tok_1', attempts: 7 }),
+      ]),
+    );
+    expect(JSON.stringify(log)).not.toMatch(/zaphod/i);
   });
 });

@@ -1,7 +1,7 @@
 import type { Execute } from '@artdag/messaging';
 import { AppError } from '@artdag/service-kit';
 import type { OrgRole } from '../actors/actor-profile.ts';
-import { endApiKeys, endSessions, endTokens, type EndCredentials } from '../actors/end-credentials.ts';
+import { endApiKeys, endSigned, type EndCredentials } from '../actors/end-credentials.ts';
 import { actorNotFound } from '../actors/locked-actor.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { By, InTransaction } from '../transaction.ts';
@@ -12,6 +12,8 @@ export interface MembersDeps {
   revoker: { enforce(ids: readonly string[]): Promise<void> };
   changes: { announce(actorId: string): void };
   now: () => Date;
+  /** Called after a commit that wrote an event. */
+  onEvent: () => void;
 }
 
 /** One actor's place in one org. */
@@ -56,7 +58,7 @@ export async function setMember(
     const data = { ...by.data, org: org.public_id, role, before };
     await appendAudit(execute, { ...by, action, target: actorId, data });
     if (before === null || rank[role] > rank[before]) return [];
-    return await endSigned(execute, ending(place, member, 'role_lowered', deps.now()));
+    return await endSigned(execute, ending(place, member, 'role_lowered', deps.now()), by);
   });
 }
 
@@ -80,7 +82,7 @@ export async function removeMember(deps: MembersDeps, place: Place, by: By): Pro
     const data = { ...by.data, org: org.public_id, role };
     await appendAudit(execute, { ...by, action: 'membership.removed', target: actorId, data });
     const what = ending(place, member, 'membership_removed', now);
-    return [...(await endSigned(execute, what)), ...(await endApiKeys(execute, { ...what, orgId: org.id }))];
+    return [...(await endSigned(execute, what, by)), ...(await endApiKeys(execute, { ...what, orgId: org.id }))];
   });
 }
 
@@ -101,13 +103,9 @@ async function change(
     return { org: locked, ended: await work(execute, locked, rows[0] as unknown as LockedMember) };
   });
   deps.changes.announce(place.actorId);
+  deps.onEvent();
   if (ended.length > 0) await deps.revoker.enforce(ended);
   return org;
-}
-
-/** Whatever carries a signed word about the actor's orgs and roles, or makes such. */
-async function endSigned(execute: Execute, what: EndCredentials): Promise<string[]> {
-  return [...(await endSessions(execute, what)), ...(await endTokens(execute, what)).ids];
 }
 
 function ending(place: Place, member: LockedMember, reason: string, now: Date): EndCredentials {

@@ -18,7 +18,7 @@ export interface EndSessionDeps {
 export interface EndSession {
   actorId: string;
   which: WhichSessions;
-  /** Stored with the session. `replaced` is no logout: the L1 tokens live on, and nobody is told. */
+  /** Stored with the session. `replaced`, by a new one of the same person, is no logout: the L1 tokens live on, and nobody is told. */
   reason: 'logout' | 'session_ended' | 'password_changed' | 'refresh_reuse' | 'replaced';
   by: By;
   /** The ids of signed tokens that are known to be of the session, for the event. */

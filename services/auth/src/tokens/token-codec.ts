@@ -20,8 +20,15 @@ export interface RegisteredClaims {
 
 /** JWTs of our key ring (credentials.md §3). Revocation is asked elsewhere. */
 export interface TokenCodec {
-  /** @param o.notAfter the token's life is cut there, if it would be longer */
-  mint(kind: TokenKind, claims: object, o: { ttlSeconds: number; notAfter?: Date | undefined }): MintedToken;
+  /**
+   * @param o.notAfter the token's life is cut there, if it would be longer
+   * @param o.audience for whom it is made, if not for us
+   */
+  mint(
+    kind: TokenKind,
+    claims: object,
+    o: { ttlSeconds: number; notAfter?: Date | undefined; audience?: string },
+  ): MintedToken;
   /** The payload of a token of that kind that is ours, meant for us and in time; null for any other. */
   verify(kind: TokenKind, token: string): Promise<(RegisteredClaims & Record<string, unknown>) | null>;
   /** By its header alone, which anybody can write. */
@@ -30,7 +37,7 @@ export interface TokenCodec {
 
 export interface TokenCodecOptions {
   ring: Pick<KeyRing, 'primary' | 'find'>;
-  /** `iss` and `aud`: the platform's domain, `ARTDAG_DOMAIN`. */
+  /** `iss`, and `aud` but for L1s' tokens: the platform's domain, `ARTDAG_DOMAIN`. */
   issuer: string;
   now: () => Date;
 }
@@ -43,13 +50,13 @@ const algorithm = 'RS256';
 export function createTokenCodec(o: TokenCodecOptions): TokenCodec {
   const seconds = (): number => Math.floor(o.now().getTime() / 1000);
   return {
-    mint(kind, claims, { ttlSeconds, notAfter }) {
+    mint(kind, claims, { ttlSeconds, notAfter, audience = o.issuer }) {
       const { kid, privateKey } = o.ring.primary();
       const iat = seconds();
       const end = notAfter === undefined ? Infinity : Math.floor(notAfter.getTime() / 1000);
       const exp = Math.min(iat + Math.min(ttlSeconds, tokenKinds[kind].maxTtlSeconds), end);
       const jti = newId('tok');
-      const payload = { ...claims, iss: o.issuer, aud: o.issuer, iat, exp, jti, token_use: kind };
+      const payload = { ...claims, iss: o.issuer, aud: audience, iat, exp, jti, token_use: kind };
       const header = { alg: algorithm, typ: tokenKinds[kind].typ, kid } as const;
       const token = jwt.sign(payload, privateKey, { algorithm, header });
       return { token, jti, expiresAt: new Date(exp * 1000), expiresInSeconds: exp - iat };

@@ -1,0 +1,85 @@
+import type { Execute } from '@artdag/messaging';
+
+/** Only this is stored of a token. */
+export interface L1TokenRow {
+  /** The token's jti. */
+  id: string;
+  actorId: string;
+  l1Server: string;
+  scopes: readonly string[];
+  /** SHA-256 (hex) of the JWT. */
+  tokenHash: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+/** A token that has ended, now or before. */
+export interface EndedToken {
+  jti: string;
+  tokenHash: string;
+  expiresAt: Date;
+}
+
+/** In the caller's transaction, as the next. */
+export async function insertL1Token(execute: Execute, row: L1TokenRow): Promise<void> {
+  await execute(
+    `INSERT INTO api_tokens (id, actor_id, label, scopes, kind, l1_server, token_hash, created_at, expires_at)
+     VALUES ($1, $2, $3, $4::text[], 'l1', $3, $5, $6::timestamptz, $7::timestamptz)`,
+    [
+      ...[row.id, row.actorId, row.l1Server, [...row.scopes], row.tokenHash],
+      ...[row.createdAt.toISOString(), row.expiresAt.toISOString()],
+    ],
+  );
+}
+
+/** Ends the live tokens of an actor for one L1: all, or that of `jti`. Locked in one order, as a logout does. */
+export async function endTokensForL1(
+  execute: Execute,
+  o: { actorId: string; l1Server: string; jti: string | null; now: Date },
+): Promise<EndedToken[]> {
+  const { rows } = await execute(
+    `UPDATE api_tokens t SET revoked_at = $4::timestamptz
+     FROM (SELECT id FROM api_tokens
+           WHERE actor_id = $1 AND l1_server = $2 AND kind = 'l1' AND ($3::text IS NULL OR id = $3)
+             AND revoked_at IS NULL AND expires_at > $4::timestamptz
+           ORDER BY id FOR NO KEY UPDATE) AS live
+     WHERE t.id = live.id
+     RETURNING t.id AS jti, t.token_hash AS "tokenHash", t.expires_at AS "expiresAt"`,
+    [o.actorId, o.l1Server, o.jti, o.now.toISOString()],
+  );
+  return rows as unknown as EndedToken[];
+}
+
+/** Ends the oldest live tokens of an actor for one L1: all but `newest` and `keep` others. The caller keeps others from minting for the actor. */
+export async function endSurplusForL1(
+  execute: Execute,
+  o: { actorId: string; l1Server: string; newest: string; keep: number; now: Date },
+): Promise<EndedToken[]> {
+  const { rows } = await execute(
+    `UPDATE api_tokens t SET revoked_at = $4::timestamptz
+     FROM (SELECT id FROM api_tokens
+           WHERE id IN (SELECT id FROM api_tokens
+                        WHERE actor_id = $1 AND l1_server = $2 AND kind = 'l1' AND id <> $5
+                          AND revoked_at IS NULL AND expires_at > $4::timestamptz
+                        ORDER BY created_at DESC, id DESC OFFSET $3)
+             AND revoked_at IS NULL
+           ORDER BY id FOR NO KEY UPDATE) AS surplus
+     WHERE t.id = surplus.id
+     RETURNING t.id AS jti, t.token_hash AS "tokenHash", t.expires_at AS "expiresAt"`,
+    [o.actorId, o.l1Server, o.keep, o.now.toISOString(), o.newest],
+  );
+  return rows as unknown as EndedToken[];
+}
+
+/** Those that ended since then, perhaps by a call whose answer is still under way. */
+export async function lastEndedForL1(
+  execute: Execute,
+  o: { actorId: string; l1Server: string; jti: string | null; since: Date },
+): Promise<string[]> {
+  const { rows } = await execute(
+    `SELECT id FROM api_tokens WHERE actor_id = $1 AND l1_server = $2 AND kind = 'l1'
+       AND ($3::text IS NULL OR id = $3) AND revoked_at > $4::timestamptz`,
+    [o.actorId, o.l1Server, o.jti, o.since.toISOString()],
+  );
+  return rows.map((row) => String(row['id']));
+}
