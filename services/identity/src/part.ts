@@ -1,12 +1,11 @@
 import type { Database } from '@artdag/database/identity';
-import type { KeyValueStore } from '@artdag/key-value';
+import type { Invalidations, KeyValueStore } from '@artdag/key-value';
 import type { Consumer, Execute, Transport } from '@artdag/messaging';
 import type { FailureLimiter } from '@artdag/rate-limit';
 import type { Logger, Metrics } from '@artdag/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { ActorDirectory } from './actors/actor-directory.ts';
 import type { AuthClient } from './actors/auth-client.ts';
-import type { Invalidations } from './cache/invalidations.ts';
 import type { Config } from './config.ts';
 
 /** What every part of identity is made from. */

@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/identity';
-import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
+import { createInvalidations, createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
 import { createFailureLimiter } from '@artdag/rate-limit';
 import {
-  ConfigError,
+  rabbitOptions,
+  redisOptions,
   createHealth,
   createLogger,
   createMetrics,
@@ -18,7 +19,6 @@ import { composeActorKeys, type ActorKeysOverrides } from './actor-keys/compose.
 import { createActorDirectory } from './actors/actor-directory.ts';
 import { createAuthClient } from './actors/auth-client.ts';
 import { createApp } from './app.ts';
-import { createInvalidations } from './cache/invalidations.ts';
 import type { Config } from './config.ts';
 import { composeIdentities } from './identities/compose.ts';
 import { composeMSign } from './msign/compose.ts';
@@ -45,8 +45,8 @@ const graceMs = 10_000;
 export function createService(config: Config, overrides: Overrides = {}): Service {
   const now = overrides.now ?? (() => new Date());
   const logger = overrides.logger ?? createLogger({ service: 'identity', level: config.logLevel });
-  const transport = overrides.transport ?? rabbitTransport(config, logger);
-  const store = overrides.store ?? redisStore(config);
+  const transport = overrides.transport ?? createRabbitTransport(rabbitOptions(config, logger));
+  const store = overrides.store ?? createRedisStore(redisOptions(config, logger));
   const parts = composeParts(config, { logger, now, transport, store, actorKeys: overrides.actorKeys });
   const { app, own, consumers, database, health, relay, assertions, invalidations } = parts;
   health.register('store', () => store.ping(), { critical: false });
@@ -134,16 +134,6 @@ function composeParts(config: Config, { logger, now, transport, store: shared, a
 
 function refuseUnless(registered: boolean): void {
   if (!registered) throw new Error('auth has not yet taken our assertion key');
-}
-
-function rabbitTransport(config: Config, logger: Logger): Transport {
-  if (config.rabbitmqUrl === undefined) throw new ConfigError(['RABBITMQ_URL: is not set, wants a URL']);
-  return createRabbitTransport({ url: config.rabbitmqUrl, prefix: config.rabbitmqPrefix, logger });
-}
-
-function redisStore(config: Config): KeyValueStore {
-  if (config.redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
-  return createRedisStore({ url: config.redisUrl, keyPrefix: config.redisKeyPrefix });
 }
 
 function serverOf(overrides: Overrides): { server?: Server } {

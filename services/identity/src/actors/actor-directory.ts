@@ -1,6 +1,6 @@
+import type { Invalidations } from '@artdag/key-value';
 import { builtInActors } from '@artdag/actor-keys';
 import { LRUCache } from 'lru-cache';
-import type { Invalidations } from '../cache/invalidations.ts';
 import type { AuthClient, KnownActor } from './auth-client.ts';
 
 /**

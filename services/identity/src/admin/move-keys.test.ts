@@ -120,7 +120,7 @@ describe('setup-keys, keys import, and then the registration with KEY_STORE=data
         // Both have seen that there is nothing, and wait for each other's turn.
         for (const [place, n] of order.entries()) {
           running[n] = work[n]?.() ?? Promise.reject(new Error('there is no such work'));
-          await eventually(async () => (await waitingForLocks()) === place + 1, { timeoutMs: 10_000 });
+          await eventually(async () => (await waitingForLocks()) === place + 1);
         }
       });
       const [imported, signed] = (await Promise.all(running)) as [Ran, SignResult[]];

@@ -1,4 +1,4 @@
-import { requireActor } from '@artdag/actor-context';
+import { requireActor, requireService } from '@artdag/actor-context';
 import { listAgentsRoute } from '../agents/list-agents.route.ts';
 import { provisionAgentRoute } from '../agents/provision-agent.route.ts';
 import { revokeAgentRoute } from '../agents/revoke-agent.route.ts';
@@ -8,6 +8,7 @@ import { createOrgRoute } from './create-org.route.ts';
 import { deleteIdentityRoute } from './delete-identity.route.ts';
 import { getProfileRoute } from './get-profile.route.ts';
 import { listProfilesRoute } from './list-profiles.route.ts';
+import { publicProfileRoute } from './public-profile.route.ts';
 import { userUpdatedConsumer } from './on-user-updated.ts';
 import { updateProfileRoute } from './update-profile.route.ts';
 
@@ -27,6 +28,7 @@ export function composeIdentities(shared: Shared): Part {
       app.get('/api/identities/:handle', getProfileRoute(deps));
       app.patch('/api/identities/:handle', signedIn, updateProfileRoute(deps));
       app.delete('/api/identities/:handle', signedIn, deleteIdentityRoute(deps));
+      app.get('/internal/identity/profiles/:actorId', requireService('federation'), publicProfileRoute(deps));
     },
   };
 }

@@ -70,6 +70,7 @@ describe('POST /api/identities', () => {
     [{ identity_type: 'agent' }, 'validation_error'],
     [{ identity_type: undefined }, 'validation_error'],
     [{ display_name: undefined }, 'validation_error'],
+    [{ display_name: 'Ours\u2066' }, 'validation_error'],
     [{ handle: 'a b' }, 'handle_invalid'],
     [{ handle: 'x' }, 'handle_invalid'],
     [{ handle: 'a\u0000b' }, 'handle_invalid'],

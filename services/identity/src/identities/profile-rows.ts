@@ -2,7 +2,8 @@ import type { Execute } from '@artdag/messaging';
 import type { Profile } from './profile.ts';
 
 const columns = `id, actor_id AS "actorId", org_id AS "orgId", handle, identity_type AS "identityType",
-  display_name AS "displayName", bio, avatar_url AS "avatarUrl", website_url AS "websiteUrl", email,
+  display_name AS "displayName", bio, avatar_url AS "avatarUrl", website_url AS "websiteUrl",
+  profile_version AS "profileVersion", email,
   agent_model AS "agentModel", agent_capabilities AS "agentCapabilities", spawned_by AS "spawnedBy",
   expires_at AS "expiresAt", deleted_at AS "deletedAt", end_reason AS "endReason", created_at AS "createdAt",
   updated_at AS "updatedAt"`;
@@ -22,6 +23,11 @@ export interface Listed {
 /** Also deleted ones. @param handle in lower case, and of a handle's form */
 export async function findProfile(execute: Execute, handle: string): Promise<Profile | null> {
   return first(await execute(`SELECT ${columns} FROM identities WHERE handle = $1`, [handle]));
+}
+
+/** Of an actor; also a deleted one. */
+export async function findProfileOf(execute: Execute, actorId: string): Promise<Profile | null> {
+  return first(await execute(`SELECT ${columns} FROM identities WHERE actor_id = $1`, [actorId]));
 }
 
 /** The row stays locked until the transaction ends. */
@@ -51,15 +57,18 @@ export async function listAgents(execute: Execute, ownerActorId: string, page: P
 }
 
 /** What of a profile its owner writes. */
-export type ProfileTexts = Pick<Profile, 'displayName' | 'bio' | 'avatarUrl' | 'websiteUrl' | 'email'>;
+export type ProfileTexts = Pick<
+  Profile,
+  'displayName' | 'bio' | 'avatarUrl' | 'websiteUrl' | 'email' | 'profileVersion'
+>;
 
 /** Gives the row as it is then. */
 export async function writeTexts(execute: Execute, id: string, texts: ProfileTexts, now: Date): Promise<Profile> {
-  const { displayName, bio, avatarUrl, websiteUrl, email } = texts;
+  const { displayName, bio, avatarUrl, websiteUrl, email, profileVersion } = texts;
   const written = await execute(
     `UPDATE identities SET display_name = $2, bio = $3, avatar_url = $4, website_url = $5, email = $6,
-       updated_at = $7::timestamptz WHERE id = $1 RETURNING ${columns}`,
-    [id, displayName, bio, avatarUrl, websiteUrl, email, now.toISOString()],
+       updated_at = $7::timestamptz, profile_version = $8::int WHERE id = $1 RETURNING ${columns}`,
+    [id, displayName, bio, avatarUrl, websiteUrl, email, now.toISOString(), profileVersion],
   );
   const profile = first(written);
   if (profile === null) throw new Error('A row that is locked is gone.');

@@ -13,6 +13,8 @@ export interface Profile {
   bio: string | null;
   avatarUrl: string | null;
   websiteUrl: string | null;
+  /** Counts the changes of bio, avatar and website. */
+  profileVersion: number;
   email: string | null;
   agentModel: string | null;
   agentCapabilities: string[];

@@ -130,6 +130,38 @@ describe('PATCH /api/identities/{handle}', () => {
     expect((await get('/api/identities/painter')).body).toEqual(second.body);
   });
 
+  it('tells of what is shown elsewhere, under a version that those who ask get too', async () => {
+    const me = await somebody('sculptor');
+    const path = `/internal/identity/profiles/${encodeURIComponent(String(me.actor_id))}`;
+    const said = () => world.call('GET', path, { service: 'federation' });
+    const told = async () =>
+      (
+        await world.sql(
+          `SELECT payload::jsonb ->> 'subject_version' AS version FROM identity.outbox
+           WHERE type = 'profile-updated' AND payload::jsonb ->> 'subject' = $1 ORDER BY id`,
+          [`${me.actor_id}#profile`],
+        )
+      ).map(({ version }) => Number(version));
+    const nothing = { actor_id: me.actor_id, bio: null, avatar_url: null, website_url: null };
+    expect((await said()).body).toEqual({ ...nothing, version: 0 });
+    for (const changes of [
+      { bio: 'x' },
+      { bio: 'x' },
+      { email: 'me@example.org' },
+      { website_url: 'https://x.example' },
+    ])
+      expect((await patch('sculptor', changes, me)).status).toBe(200);
+    expect(await told()).toEqual([1, 2]);
+    expect((await said()).body).toEqual({ ...nothing, bio: 'x', website_url: 'https://x.example/', version: 2 });
+
+    expect(codes(await world.call('GET', path, { service: 'l1-bridge' }))).toEqual([403, 'forbidden']);
+    for (const id of ['user:nobody', 'a%00b'])
+      expect(codes(await world.call('GET', `/internal/identity/profiles/${id}`, { service: 'federation' }))).toEqual([
+        404,
+        'identity_not_found',
+      ]);
+  });
+
   it('changes the name in auth first: if auth is away nothing changes', async () => {
     const me = await somebody('renamed');
     await patch('renamed', { display_name: 'One' }, me);
@@ -145,6 +177,8 @@ describe('PATCH /api/identities/{handle}', () => {
     [{ display_name: '' }],
     [{ display_name: null }],
     [{ display_name: 'a\u0000b' }],
+    [{ display_name: 'Ada\u202e (admin)' }],
+    [{ display_name: '\u2800' }],
     [{ bio: 'x'.repeat(2001) }],
     [{ bio: 'a\u0000b' }],
     [{ bio: 'a\u001b[31m' }],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isKnown } from '@artdag/service-kit';
 import type { Request, Response } from 'express';
 
 /**
@@ -11,9 +12,4 @@ export function sendPublic(req: Request, res: Response, body: object): void {
   res.set({ etag, 'cache-control': 'public, no-cache' });
   if (isKnown(req.get('if-none-match'), etag)) return void res.status(304).end();
   res.type('json').send(text);
-}
-
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }

@@ -1,5 +1,7 @@
 import type { Assertion } from '@artdag/actor-context';
-import type { Execute } from '@artdag/messaging';
+import { profileUpdated } from '@artdag/events';
+import { appendEvent, type Execute } from '@artdag/messaging';
+import { newId } from '@artdag/service-kit';
 import type { AuthClient } from '../actors/auth-client.ts';
 import { applyActor } from './follow-actor.ts';
 import { ownIdentity } from './own-identity.ts';
@@ -27,7 +29,7 @@ export async function liveOwnIdentity(deps: UpdateProfileDeps, caller: Assertion
 }
 
 /**
- * Changes what is said of an identity. An actor's name is auth's: it is changed there first, and what auth says then is copied.
+ * Changes what is said of an identity, and tells of it what others show of an actor. An actor's name is auth's: it is changed there first, and what auth says then is copied.
  *
  * @returns the profile as it is then
  * @throws AppError 404 `identity_not_found`, `actor_not_found`
@@ -53,6 +55,18 @@ export async function updateProfile(
       websiteUrl: websiteUrl === undefined ? profile.websiteUrl : websiteUrl,
       email: email === undefined ? profile.email : email,
     };
-    return await writeTexts(execute, id, texts, now);
+    const isOtherwise = (['bio', 'avatarUrl', 'websiteUrl'] as const).some((text) => texts[text] !== profile[text]);
+    const profileVersion = profile.profileVersion + (isOtherwise ? 1 : 0);
+    const written = await writeTexts(execute, id, { ...texts, profileVersion }, now);
+    if (isOtherwise && actorId !== null) await appendEvent(execute, updatedEvent(actorId, profileVersion, now));
+    return written;
+  });
+}
+
+function updatedEvent(actorId: string, version: number, now: Date) {
+  const subject = { subject: `${actorId}#profile`, subject_version: version, actor_id: actorId };
+  return profileUpdated.create({
+    ...{ id: newId('evt'), occurred_at: now.toISOString(), ...subject },
+    data: { actor_id: actorId },
   });
 }

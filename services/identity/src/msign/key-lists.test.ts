@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
+import { createInvalidations, type Invalidations, createMemoryStore, type KeyValueStore } from '@artdag/key-value';
 import { quietLogger } from '@artdag/testing';
-import { createInvalidations, type Invalidations } from '../cache/invalidations.ts';
 import type { KeyList } from './key-list.ts';
 import { createKeyLists, type KeyLists } from './key-lists.ts';
 

@@ -1,5 +1,5 @@
+import type { Invalidations } from '@artdag/key-value';
 import { LRUCache } from 'lru-cache';
-import type { Invalidations } from '../cache/invalidations.ts';
 import { keyListCache } from '../public-keys/confirm-revoked.ts';
 import type { KeyList } from './key-list.ts';
 import { createQuestion } from './question.ts';

@@ -1,8 +1,8 @@
+import type { Invalidations } from '@artdag/key-value';
 import type { Assertion } from '@artdag/actor-context';
 import type { Execute } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
 import type { AuthClient } from '../actors/auth-client.ts';
-import type { Invalidations } from '../cache/invalidations.ts';
 import { keyListCache } from './confirm-revoked.ts';
 import { shownFingerprint } from './fingerprint-shown.ts';
 import { insertKey, type KeyRow } from './key-rows.ts';

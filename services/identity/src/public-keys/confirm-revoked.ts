@@ -1,6 +1,6 @@
+import type { Invalidations } from '@artdag/key-value';
 import type { Execute } from '@artdag/messaging';
 import type { AuthClient } from '../actors/auth-client.ts';
-import type { Invalidations } from '../cache/invalidations.ts';
 import type { RevokedKey } from './mark-revoked.ts';
 
 export interface ConfirmRevokedDeps {

@@ -73,6 +73,8 @@ describe('POST /api/auth/verify with a new key', () => {
     [{ handle: 'good', display_name: 'x'.repeat(101) }, 'validation_error'],
     [{ handle: 'good', display_name: 'a\n\u001b[31m' }, 'validation_error'],
     [{ handle: 'good', display_name: '   ' }, 'validation_error'],
+    [{ handle: 'good', display_name: 'Ada\u202e (admin)' }, 'validation_error'],
+    [{ handle: 'good', display_name: '\u200e' }, 'validation_error'],
     [{ handle: 'good', label: '\u001b]0;title\u0007' }, 'validation_error'],
     [{ handle: 'good', identity_type: 'service' }, 'validation_error'],
     [{ handle: 'good', identity_type: 'org' }, 'org_needs_founder'],

@@ -1,7 +1,7 @@
+import type { Invalidations } from '@artdag/key-value';
 import type { Execute } from '@artdag/messaging';
 import { AppError, type Logger } from '@artdag/service-kit';
 import type { AuthClient, KnownActor } from '../actors/auth-client.ts';
-import type { Invalidations } from '../cache/invalidations.ts';
 import { keyListCache } from './confirm-revoked.ts';
 import { shownFingerprint } from './fingerprint-shown.ts';
 import { newHandle } from './handle.ts';
