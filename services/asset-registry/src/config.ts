@@ -25,6 +25,7 @@ export interface Config extends CommonConfig, AnchorConfig {
   rabbitmqPrefix: string;
   authUrl: string;
   identityUrl: string;
+  l1BridgeUrl: string;
   /** Hex of the 32-byte service key (credentials.md §4). */
   serviceKey: string;
   /** `{PUBLIC_SCHEME}://{ARTDAG_DOMAIN}`, the beginning of every id in a claim. */
@@ -58,6 +59,7 @@ const schema = z.object({
   RABBITMQ_PREFIX: z.string().default(''),
   AUTH_URL: url().default('http://127.0.0.1:7011'),
   IDENTITY_URL: url().default('http://127.0.0.1:7021'),
+  L1_BRIDGE_URL: url().default('http://127.0.0.1:8203'),
   ALLOWED_PRIVATE_CIDRS: cidrList(),
   STORAGE_LOCAL_ROOT: z.string().optional(),
   STORAGE_CHECK_INTERVAL_SECONDS: integer({ default: 86_400, min: 60, max: 31_536_000 }),
@@ -101,6 +103,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, o: { embedded?: boolean } = {
     rabbitmqPrefix: e.RABBITMQ_PREFIX,
     authUrl: e.AUTH_URL,
     identityUrl: e.IDENTITY_URL,
+    l1BridgeUrl: e.L1_BRIDGE_URL,
     serviceKey,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
     allowedPrivateCidrs: e.ALLOWED_PRIVATE_CIDRS,

@@ -4,6 +4,7 @@ import { anchorOperations } from './anchors/operations.ts';
 import { batchOperations } from './assets/batch/operations.ts';
 import { changeOperations } from './assets/changes/operations.ts';
 import { assetOperations } from './assets/operations.ts';
+import { runOperations } from './assets/runs/operations.ts';
 import { certificateOperations } from './certificates/operations.ts';
 import { logOperations } from './log/operations.ts';
 import { objectOperations } from './objects/operations.ts';
@@ -14,6 +15,7 @@ export const operations: readonly Operation[] = [
   ...assetOperations,
   ...batchOperations,
   ...changeOperations,
+  ...runOperations,
   ...objectOperations,
   ...activityOperations,
   ...logOperations,

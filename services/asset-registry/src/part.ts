@@ -9,6 +9,7 @@ import type { ErasedNames } from './erasure/erased-names.ts';
 import type { ActorKeys } from './signing/actor-keys.ts';
 import type { ClaimSigner } from './signing/claim-signer.ts';
 import type { IdentityClient } from './signing/identity-client.ts';
+import type { ServiceClient } from './service-client.ts';
 import type { Urls } from './urls.ts';
 
 /** What every part of asset-registry is made from. */
@@ -31,6 +32,8 @@ export interface Shared {
   onClaim: (type: 'Create' | 'Update' | 'Delete') => void;
   urls: Urls;
   identity: IdentityClient;
+  /** The only way to L1 servers. */
+  l1Bridge: ServiceClient;
   /** Actors' present keys, as claims have to name them. */
   keys: ActorKeys;
   signer: ClaimSigner;

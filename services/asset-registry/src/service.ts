@@ -6,7 +6,8 @@ import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
 import { createSafeFetch } from '@artdag/safe-fetch';
 import {
-  ConfigError,
+  rabbitOptions,
+  redisOptions,
   createHealth,
   createLogger,
   createMetrics,
@@ -33,6 +34,7 @@ import { createClaimSigner } from './signing/claim-signer.ts';
 import { composeSigning } from './signing/compose.ts';
 import { createIdentityClient } from './signing/identity-client.ts';
 import { composeStorage, type StorageOverrides } from './storage/compose.ts';
+import { createServiceClient } from './service-client.ts';
 import { createUrls } from './urls.ts';
 
 export { loadConfig, type Config } from './config.ts';
@@ -57,11 +59,11 @@ const graceMs = 10_000;
 export function createService(config: Config, overrides: Overrides = {}): Service {
   const logger = overrides.logger ?? createLogger({ service: 'asset-registry', level: config.logLevel });
   const now = overrides.now ?? (() => new Date());
-  const store = overrides.store ?? openStore(config, logger);
-  const transport = overrides.transport ?? openTransport(config, logger);
+  const store = overrides.store ?? createRedisStore(redisOptions(config, logger));
+  const transport = overrides.transport ?? createRabbitTransport(rabbitOptions(config, logger));
   const metrics = createMetrics({ processMetrics: overrides.server === undefined });
   const composed = composeParts(config, { logger, now, metrics, store, transport }, overrides);
-  const { app, parts, consumers, database, health, relay, signer, identity, safeFetch } = composed;
+  const { app, parts, consumers, database, health, relay, signer, clients } = composed;
 
   let server: HttpServer | undefined;
   let closing: Promise<void> | undefined;
@@ -72,7 +74,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     await Promise.all(parts.map(async (part) => part.stop?.()));
     await relay.stop();
     await signer.stop();
-    await Promise.all([identity.close(), safeFetch.close()]);
+    await Promise.all(clients.map((client) => client.close()));
     if (overrides.transport === undefined) await transport.close();
     if (overrides.store === undefined) await store.close();
     await database.close();
@@ -112,12 +114,14 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
   const signer = createAssertionSigner({ ...peer, service: 'asset-registry', serviceKey: config.serviceKey });
   const attach = attachActor(createAssertionVerifier({ ...peer, service: 'asset-registry' }));
   const identity = createIdentityClient(config.identityUrl, signer);
+  // As many as there are runs asked for: an L1 that hangs must not keep others' runs waiting.
+  const l1Bridge = createServiceClient({ service: 'l1-bridge', url: config.l1BridgeUrl, signer, connections: null });
   const { allowedPrivateCidrs } = config;
   const safeFetch = createSafeFetch({ allowedPrivateCidrs, userAgent: `artdag/${version} (+${config.publicUrl})` });
   const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
   const shared: Shared = {
     ...{ config, logger, metrics, health, now, database, execute, transaction, transport, store, identity, attach },
-    ...{ safeFetch, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
+    ...{ safeFetch, l1Bridge, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
     keys: createActorKeys(identity, config.publicUrl),
     names: createErasedNames(createNameKeyRepository(database), masterKeysOf(config)),
     wakeRelay: () => relay.wake(),
@@ -144,7 +148,8 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
   const consumers = parts.flatMap((part) => part.consumers ?? []);
   const app = createApp({ config, logger, metrics, health, attach, parts });
   const { names } = shared;
-  return { app, parts, consumers, database, health, relay, signer, identity, safeFetch, names };
+  const clients = [identity, safeFetch, l1Bridge];
+  return { app, parts, consumers, database, health, relay, signer, clients, names };
 }
 
 function masterKeysOf({ dataEncryptionKey, otherDataEncryptionKeys }: Config): MasterKeys {
@@ -158,20 +163,4 @@ function openRegistry(config: Config, logger: Logger): Database {
     applicationName: 'artdag-asset-registry',
     onConnectionLost: (error) => logger.warn('a database connection broke', { error }),
   });
-}
-
-function openStore(config: Config, logger: Logger): KeyValueStore {
-  if (config.redisUrl === undefined)
-    throw new ConfigError(['REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379']);
-  return createRedisStore({
-    url: config.redisUrl,
-    keyPrefix: config.redisKeyPrefix,
-    onError: (error) => logger.warn('key-value store', { error }),
-  });
-}
-
-function openTransport(config: Config, logger: Logger): Transport {
-  if (config.rabbitmqUrl === undefined)
-    throw new ConfigError(['RABBITMQ_URL: is not set, wants a URL such as amqp://127.0.0.1']);
-  return createRabbitTransport({ url: config.rabbitmqUrl, prefix: config.rabbitmqPrefix, logger });
 }

@@ -291,10 +291,10 @@ describe('calendars that hang', () => {
     const began = performance.now();
     expect((await registry.get('/readyz').expect(200)).body).toMatchObject({ status: 'ok' });
     await registry.post('/assets', newBody(), giles).expect(201);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(8_000);
     expect((await registry.get(`/anchors/${anchor.merkle_root}`)).body).toMatchObject({ state: 'queued' });
     for (const calendar of calendars) calendar.mode = 'honest';
-  }, 15_000);
+  });
 });
 
 describe('without calendars', () => {
@@ -326,7 +326,7 @@ describe('by itself', () => {
     expect(new Date((after as unknown as { created_at: string }).created_at).getTime()).toBeGreaterThanOrEqual(
       started + 2000,
     );
-  }, 15_000);
+  });
 });
 
 async function newest(): Promise<Anchor> {

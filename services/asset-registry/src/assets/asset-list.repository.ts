@@ -2,7 +2,7 @@ import type { Database } from '@artdag/database/registry';
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { createTotals } from '../http/totals.ts';
 import { filterConditions, type FilterConditions } from './asset-filter.sql.ts';
-import { assetColumns, toAssetView, type AssetRow } from './asset-row.ts';
+import { listedAssetColumns, toAssetView, type AssetRow } from './asset-row.ts';
 import type { Position, Sort } from './cursor.ts';
 import type { ListQuery } from './list-assets.query.ts';
 import type { AssetLister } from './list-assets.ts';
@@ -59,12 +59,12 @@ export function createAssetListRepository(database: Database, now: () => Date): 
 /** One row more than asked tells whether there is a next page. */
 function pageStatement(query: ListQuery, conditions: FilterConditions): QueryConfig {
   const { residual } = conditions;
-  const { rows, values, bind } = rowsOf(query, conditions, residual === '' ? assetColumns : '*');
+  const { rows, values, bind } = rowsOf(query, conditions, residual === '' ? listedAssetColumns : '*');
   const offset = query.offset > 0 ? ` OFFSET ${bind(query.offset)}` : '';
   const limit = bind(query.limit + 1);
   if (residual === '') return { text: `${rows} LIMIT ${limit}${offset}`, values };
   const text =
-    `SELECT ${assetColumns} FROM (${rows} LIMIT ${lookedAt}) looked_at WHERE ${residual} ` +
+    `SELECT ${listedAssetColumns} FROM (${rows} LIMIT ${lookedAt}) looked_at WHERE ${residual} ` +
     `ORDER BY ${orders[query.sort].by} LIMIT ${limit}${offset}`;
   return { text, values };
 }

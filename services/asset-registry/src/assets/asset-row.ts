@@ -5,6 +5,12 @@ export const assetColumns = `id, name, content_hash, asset_type, array_to_json(t
   description, metadata::text AS metadata, origin::text AS origin, provenance::text AS provenance, visibility, activity_id,
   version, created_at, updated_at`;
 
+/** What an L1 said at length is at the asset's own address: a page has a hundred assets, and each may have 64 KiB of it. */
+export const listedAssetColumns = assetColumns.replace(
+  'provenance::text',
+  `(provenance - '{recipe,inputs,effects,infrastructure}'::text[])::text`,
+);
+
 export interface AssetRow {
   id: string;
   name: string;

@@ -23,5 +23,5 @@ export function createAssetRepository(database: Database): AssetFinder {
 }
 
 function found(row: Row): FoundAsset {
-  return { view: toAssetView(row), version: row.version, deletedAt: row.deleted_at };
+  return { id: row.id, view: toAssetView(row), version: row.version, deletedAt: row.deleted_at };
 }

@@ -12,6 +12,7 @@ import { createFreshValues } from './fresh-values.ts';
 import { getAssetRoute } from './get-asset.route.ts';
 import { createIdempotencyRepository } from './idempotency.repository.ts';
 import { listAssetsRoute } from './list-assets.route.ts';
+import { composeRuns } from './runs/compose.ts';
 import { registerAssetRoute } from './register-asset.route.ts';
 import { createRegistrationRepository } from './registration.repository.ts';
 import { createRegistrationWriter } from './registration-writer.ts';
@@ -38,6 +39,7 @@ export function composeAssets(shared: Shared): Part {
     },
   };
   const batches = composeBatches(shared, deps, registrations);
+  const runs = composeRuns(shared, deps, registrations);
   const run = (): Promise<void> => idempotency.prune();
   const prune = createLoop({ name: 'idempotency prune', everyMs: pruneEveryMs, run, logger });
   return {
@@ -48,7 +50,8 @@ export function composeAssets(shared: Shared): Part {
         ...[attach, requireActor(), requireScope('assets:create'), registerBatchRoute(batches.deps)],
       );
       app.get('/assets', attach, listAssetsRoute(deps));
-      app.get('/assets/:name', attach, getAssetRoute(deps));
+      app.get('/assets/:name', attach, getAssetRoute({ ...deps, links: runs.links }));
+      runs.routes(app);
       app.patch('/assets/:name', attach, requireActor(), requireScope('assets:update'), patchAssetRoute(deps));
       app.delete('/assets/:name', attach, requireActor(), requireScope('assets:delete'), deleteAssetRoute(deps));
     },

@@ -1,35 +1,28 @@
-import { objectType } from '@artdag/claims';
 import type { RequestHandler } from 'express';
-import type { ErasedNames } from '../erasure/erased-names.ts';
-import { erased, gone, sendNegotiatedText } from '../http/answers.ts';
-import { wholeSeconds } from '../http/times.ts';
-import type { Urls } from '../urls.ts';
+import { sendNegotiatedText } from '../http/answers.ts';
 import { assetText } from './asset-text.ts';
 import { entityTag } from './changes/precondition.ts';
-import { getAsset, type AssetFinder } from './get-asset.ts';
+import { presentAsset, type PresentAssetDeps } from './present-asset.ts';
+import { linkMembers, shownLinks } from './runs/link-text.ts';
+import { linksOf, type Direction, type LinkFinder } from './runs/links.ts';
 
-export interface GetAssetDeps {
-  urls: Urls;
-  assets: AssetFinder;
-  names: Pick<ErasedNames, 'erasedAt'>;
+export interface GetAssetDeps extends PresentAssetDeps {
+  links: LinkFinder;
 }
 
-/** `GET /assets/{name}`; 410 with a Tombstone when it was deleted, or erased. */
+/** `GET /assets/{name}`, with what it was made from and what was made from it; 410 with a Tombstone when it was deleted, or erased. */
 export function getAssetRoute(deps: GetAssetDeps): RequestHandler<{ name: string }> {
   return async (req, res) => {
-    const { name } = req.params;
-    const found = await getAsset(deps, name);
-    if (found instanceof Date) {
-      const left = { id: deps.urls.asset(name), deleted: wholeSeconds(found.toISOString()) };
-      throw erased(req, `The asset ${name} was erased; its name stays taken.`, left);
-    }
-    const { view, version, deletedAt } = found;
-    if (deletedAt !== null) {
-      const tombstone = { id: deps.urls.asset(view.name), formerType: objectType(view.assetType), deletedAt };
-      throw gone(req, `The asset ${view.name} was deleted; its name stays taken.`, tombstone);
-    }
+    const { id, view, version } = await presentAsset(deps, req, req.params.name);
+    const query = {
+      ...{ asset: { id, contentHash: view.contentHash }, after: '', limit: shownLinks },
+      viewer: req.actor?.actor_id,
+    };
+    const linked = (direction: Direction) => linksOf(deps.links, direction, query);
+    const [madeFrom, usedIn] = await Promise.all([linked('madeFrom'), linked('usedIn')]);
     const { head, tail } = assetText(deps.urls, view);
+    // Of the asset's own version, for those who change it; links come and go with others.
     res.setHeader('etag', entityTag(version));
-    sendNegotiatedText(res, head + tail);
+    sendNegotiatedText(res, head + linkMembers(deps.urls, view.name, { madeFrom, usedIn }) + tail);
   };
 }

@@ -4,6 +4,7 @@ import type { AssetView } from './asset-text.ts';
 import { assetName } from './new-asset.ts';
 
 export interface FoundAsset {
+  id: string;
   view: AssetView;
   /** How many claims there are on it. */
   version: number;

@@ -10,7 +10,27 @@ import {
 } from '../http/shown-schemas.ts';
 import { listQuerySchema } from './list-assets.query.ts';
 import { newAssetSchema } from './new-asset.ts';
-import { asset, assetPath as path, entityTag, idempotencyHeader } from './shown-asset.ts';
+import { asset, assetPath as path, entityTag, idempotencyHeader, linkedAsset } from './shown-asset.ts';
+
+const rest = (path: string) =>
+  z
+    .string()
+    .nullable()
+    .meta({ description: `Path and query of the rest, at \`${path}\`; null where there is none.` });
+
+/** As `GET /assets/{name}` shows it. */
+const assetWithLinks = asset
+  .extend({
+    made_from: z
+      .array(linkedAsset)
+      .meta({ description: 'Registered works that a recorded run has made it from; up to 20.' }),
+    made_from_next: rest('/assets/{name}/made-from'),
+    used_in: z
+      .array(linkedAsset)
+      .meta({ description: 'Works that recorded runs have made from it, the newest first; up to 20.' }),
+    used_in_next: rest('/assets/{name}/used-in'),
+  })
+  .meta({ id: 'AssetWithLinks' });
 
 const assetPage = z
   .object({
@@ -30,7 +50,9 @@ export const assetOperations: readonly Operation[] = [
     id: 'listAssets',
     tag: 'assets',
     summary: 'List assets',
-    description: "Public assets; with a credential the caller's own unlisted ones as well.",
+    description:
+      "Public assets; with a credential the caller's own unlisted ones as well. " +
+      'Here `provenance` is without `recipe`, `inputs`, `effects` and `infrastructure`, which can be long.',
     auth: 'optional',
     request: { query: listQuerySchema },
     answers: { 200: { description: 'A page.', body: assetPage, headers: nextPageHeader } },
@@ -69,10 +91,12 @@ export const assetOperations: readonly Operation[] = [
     id: 'getAsset',
     tag: 'assets',
     summary: 'One asset',
-    auth: 'public',
+    description:
+      'With what it was made from and what was made from it; with a credential also where that is unlisted and its own.',
+    auth: 'optional',
     request: { path },
     answers: {
-      200: { description: 'The asset.', body: asset, headers: entityTag },
+      200: { description: 'The asset.', body: assetWithLinks, headers: entityTag },
       410: { description: 'It was deleted, or erased.', body: goneSchema, mediaTypes: activityStreamsTypes },
     },
     errors: { 404: ['not_found'] },

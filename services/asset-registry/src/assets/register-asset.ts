@@ -2,6 +2,7 @@ import { AppError } from '@artdag/service-kit';
 import { accountDisabled } from '../signing/account-disabled.ts';
 import type { Urls } from '../urls.ts';
 import { keyInUse, type IdempotentRequest } from './idempotency.ts';
+import type { MadeByRun } from './made-by-run.ts';
 import type { NewAsset } from './new-asset.ts';
 import {
   completeRegistration,
@@ -58,10 +59,11 @@ export async function signRegistration(
   deps: SignRegistrationDeps,
   registrant: Registrant,
   asset: NewAsset,
+  made?: MadeByRun,
 ): Promise<Registration> {
   const fresh = deps.fresh();
   const { claim, signature } = await signClaim(deps, { actorId: registrant.actorId }, (key) =>
     composeClaim(deps.urls, key, asset, fresh),
   );
-  return completeRegistration(deps.urls, { registrant, asset, fresh }, claim, signature);
+  return completeRegistration(deps.urls, { registrant, asset, fresh, made }, claim, signature);
 }

@@ -45,11 +45,42 @@ const columns: Column[] = [
   ['answer', 'text', (i) => (i.idempotent === undefined ? null : registrationAnswer(i.registration))],
 ];
 
+/** Further columns of what a run has made. */
+const runColumns: Column[] = [
+  ['provenance', 'text', (i) => i.registration.provenanceJson],
+  ['l1_server', 'text', (i) => i.registration.run?.l1Server ?? null],
+  ['run_id', 'text', (i) => i.registration.run?.runId ?? null],
+  ['run_document', 'text', (i) => i.registration.run?.documentJson ?? null],
+  ['fetched_at', 'text', (i) => i.registration.run?.fetchedAt ?? null],
+  ['inputs', 'text', (i) => arrayLiteral(i.registration.run?.inputHashes ?? [])],
+  ['run_event_id', 'text', (i) => i.registration.run?.event.id ?? null],
+  ['run_event', 'text', (i) => i.registration.run?.event.payload ?? null],
+];
+
 const placeholderOf = (wanted: string): string => `$${columns.findIndex(([name]) => name === wanted) + 1}`;
 
 // A scalar subquery is looked up by index row for row. NOT EXISTS becomes a join, which a plan kept from the days of a small
 // table would make by reading all of it.
 const whereNameIsFree = 'AND (SELECT assets.id FROM assets WHERE assets.name = item.name) IS NULL';
+
+interface StatementForm {
+  columns: readonly Column[];
+  onlyFreeNames?: boolean;
+  /** Further steps, each with its comma; they have the run's columns. */
+  run?: string;
+}
+
+const runSteps = `
+run AS (
+  INSERT INTO runs (l1_server, run_id, output_name, asset_id, document, fetched_at)
+  SELECT l1_server, run_id, name, asset_id, run_document::jsonb, fetched_at::timestamptz FROM stored),
+input AS (
+  INSERT INTO run_inputs (asset_id, content_hash, position)
+  SELECT asset_id, i.hash, i.place
+  FROM stored, unnest(stored.inputs::text[]) WITH ORDINALITY AS i (hash, place)),
+recorded AS (
+  INSERT INTO outbox (id, type, routing_key, payload)
+  SELECT run_event_id, 'run-recorded', 'registry.run-recorded', run_event FROM stored),`;
 
 /*
  * One statement is one transaction: asset, first owner of the content, signed activity, salt, pending leaf, event and stored
@@ -62,7 +93,7 @@ const whereNameIsFree = 'AND (SELECT assets.id FROM assets WHERE assets.name = i
  * for all items: as subqueries of each they would make the plan that is kept look dear, and PostgreSQL would plan anew every time. As each
  * asset's row is made, the setting that row-level security checks it against becomes that row's actor.
  */
-const text = (onlyFreeNames: boolean): string => `
+const text = ({ columns, onlyFreeNames = false, run = '' }: StatementForm): string => `
 WITH ended AS MATERIALIZED (SELECT actor_id FROM ended_actors WHERE actor_id = ANY (${placeholderOf('actor_id')}) FOR KEY SHARE),
 closed AS MATERIALIZED (SELECT digest FROM closed_names WHERE digest = ANY (${placeholderOf('name_digest')}) FOR KEY SHARE),
 item AS MATERIALIZED (
@@ -78,12 +109,13 @@ owner AS (
   RETURNING content_hash),
 asset AS (
   INSERT INTO assets (id, name, content_hash, owner_actor_id, owner_username, asset_type, tags, url, ipfs_cid, description,
-    metadata, origin, visibility, activity_id, org_id, created_at, updated_at)
+    metadata, origin, visibility, activity_id, org_id, created_at, updated_at${run && ', provenance'})
   SELECT asset_id, name, content_hash, set_config('app.actor_id', actor_id, true), username, asset_type, tags::text[], url,
-    ipfs_cid, description, metadata::jsonb, origin::jsonb, visibility, activity_id::uuid, org_id, at::timestamptz, at::timestamptz
+    ipfs_cid, description, metadata::jsonb, origin::jsonb, visibility, activity_id::uuid, org_id, at::timestamptz, at::timestamptz${run && ', provenance::jsonb'}
   FROM owner JOIN item USING (content_hash)
   RETURNING content_hash),
 stored AS MATERIALIZED (SELECT item.* FROM asset JOIN item USING (content_hash)),
+${run}
 activity AS (
   INSERT INTO activities (activity_id, activity_type, actor_id, ap_actor_id, document, object_data, content_hash, published, proof)
   SELECT activity_id::uuid, 'Create', actor_id, ap_actor_id, document, object::jsonb, content_hash, at::timestamptz, proof::jsonb
@@ -100,8 +132,11 @@ INSERT INTO outbox (id, type, routing_key, payload)
 SELECT event_id, 'asset-registered', 'registry.asset-registered', event FROM stored
 RETURNING id`;
 
-const one = { name: 'register_asset', text: text(false) };
-const many = { name: 'register_assets', text: text(true) };
+const withRun = [...columns, ...runColumns];
+
+const one = { name: 'register_asset', columns, text: text({ columns }) };
+const many = { name: 'register_assets', columns, text: text({ columns, onlyFreeNames: true }) };
+const ofRun = { name: 'record_run', columns: withRun, text: text({ columns: withRun, run: runSteps }) };
 
 /**
  * Stores registrations, no two of them of the same name or content. Gives the event ids of those that were stored; the
@@ -111,13 +146,20 @@ const many = { name: 'register_assets', text: text(true) };
  * Named, so that each connection parses and plans it once.
  */
 export function registerStatement(items: readonly RegistrationItem[], names: ErasedNames): QueryConfig {
+  const { columns, ...statement } = statementFor(items);
   const values = columns.map(([, type, value]) => {
     return binaryArray(
       type,
       items.map((item) => value(item, names)),
     );
   });
-  return { ...(items.length === 1 ? one : many), values };
+  return { ...statement, values };
+}
+
+/** What runs have made is stored one by one, so that the others' statement stays what it is. */
+function statementFor(items: readonly RegistrationItem[]) {
+  if (items.some(({ registration }) => registration.run !== undefined)) return ofRun;
+  return items.length === 1 ? one : many;
 }
 
 function arrayLiteral(tags: readonly string[]): string {

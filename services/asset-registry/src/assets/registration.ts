@@ -4,7 +4,9 @@ import type { Urls } from '../urls.ts';
 import { assetEventText } from './asset-event-text.ts';
 import { assetText, type AssetText } from './asset-text.ts';
 import { completeClaim, unsignedClaim, type FreshClaim, type SignedClaim, type UnsignedClaim } from './claim.ts';
+import type { MadeByRun, RecordedRun } from './made-by-run.ts';
 import type { NewAsset } from './new-asset.ts';
+import { runRecordedRow } from './run-recorded-row.ts';
 
 /** Who asks, by which request. */
 export interface Registrant {
@@ -42,9 +44,12 @@ export interface Registration {
   registrant: Registrant;
   asset: NewAsset;
   fresh: FreshValues;
+  /** Of an asset that a run has made. */
+  run: RecordedRun | undefined;
   claim: SignedClaim;
   metadataJson: string;
   originJson: string;
+  provenanceJson: string | null;
   /** JSON of the `asset-registered` envelope. */
   eventPayload: string;
   /** The asset as it is shown. */
@@ -52,7 +57,9 @@ export interface Registration {
 }
 
 /** What is known of a registration before it is signed. */
-export type Subject = Pick<Registration, 'registrant' | 'asset' | 'fresh'>;
+export interface Subject extends Pick<Registration, 'registrant' | 'asset' | 'fresh'> {
+  made?: MadeByRun | undefined;
+}
 
 export function completeRegistration(
   urls: Urls,
@@ -60,18 +67,21 @@ export function completeRegistration(
   unsigned: UnsignedClaim,
   signature: Buffer,
 ): Registration {
-  const { asset, fresh, registrant } = subject;
+  const { asset, fresh, registrant, made } = subject;
   const claim = completeClaim(urls, { type: 'Create', contentHash: asset.content_hash, fresh }, unsigned, signature);
   const metadataJson = jcs(asset.metadata);
   const originJson = JSON.stringify(asset.origin);
-  const shown = shownText(urls, subject, claim.username, { metadataJson, originJson });
+  const provenanceJson = made?.provenanceOf(claim.username) ?? null;
+  const shown = shownText(urls, subject, claim.username, { metadataJson, originJson, provenanceJson });
   const { eventId, at, assetId } = fresh;
   const event = { type: 'asset-registered', eventId, at, assetId, version: 1, by: registrant } as const;
   return {
-    ...subject,
+    ...{ registrant, asset, fresh },
+    run: made && { ...made, event: runRecordedRow(urls, { ...subject, made, username: claim.username }) },
     claim,
     metadataJson,
     originJson,
+    provenanceJson,
     eventPayload: assetEventText(event, shown, claim.document),
     shown,
   };
@@ -86,7 +96,7 @@ function shownText(
   urls: Urls,
   { asset, fresh }: Subject,
   username: string,
-  json: { metadataJson: string; originJson: string },
+  json: { metadataJson: string; originJson: string; provenanceJson: string | null },
 ): AssetText {
   return assetText(urls, {
     ...json,
@@ -98,7 +108,6 @@ function shownText(
     url: asset.url,
     ipfsCid: asset.ipfs_cid,
     description: asset.description,
-    provenanceJson: null,
     visibility: asset.visibility,
     activityId: fresh.activityId,
     createdAt: fresh.at,

@@ -10,6 +10,11 @@ import { assetName } from './new-asset.ts';
 /** The asset that the event `asset-registered` carries, without its id. */
 export const asset = assetRegistered.data.shape.asset.omit({ asset_id: true }).meta({ id: 'Asset' });
 
+/** An asset as others name it. */
+export const linkedAsset = z
+  .object({ name: z.string(), content_hash: z.string(), asset_type: z.string(), owner: z.string(), owner_id: z.url() })
+  .meta({ id: 'LinkedAsset' });
+
 export const assetPath = z.object({ name: z.string().regex(assetName) });
 
 export const entityTag = { ETag: "The asset's version." };

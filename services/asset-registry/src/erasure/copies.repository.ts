@@ -13,7 +13,7 @@ const EVENTS = `
 WITH page AS MATERIALIZED (SELECT id, type, payload FROM outbox WHERE id > $1 ORDER BY id LIMIT $2),
 gone AS (
   DELETE FROM outbox WHERE id IN (
-    SELECT id FROM page WHERE type IN ('asset-registered', 'asset-updated', 'asset-deleted')
+    SELECT id FROM page WHERE type IN ('asset-registered', 'asset-updated', 'asset-deleted', 'run-recorded')
       AND CASE WHEN position($4 IN payload) > 0 THEN payload::jsonb #>> $3::text[] = $4 ELSE false END))
 SELECT max(id) AS last, count(*)::int AS seen FROM page`;
 

@@ -17,6 +17,11 @@ const CLAIMS = `
 SELECT activity_id FROM assets WHERE id = ANY($1::text[])
 UNION ALL SELECT activity_id FROM activities WHERE asset_id = ANY($1::text[]) AND activity_type <> 'Delete'`;
 
+/* What others made from it stays theirs: they name its content, which stays in the log. */
+const FORGET_RUNS = `
+WITH inputs AS (DELETE FROM run_inputs WHERE asset_id = ANY($1::text[]))
+DELETE FROM runs WHERE asset_id = ANY($1::text[])`;
+
 /* Its type says what its content was, as its tombstone does; whose it is, when, and of which content, its leaves say for ever. */
 const ERASE = `
 UPDATE assets SET name = NULL, tags = '{}', url = NULL, ipfs_cid = NULL, description = NULL, metadata = '{}', origin = '{"type": "self"}',
@@ -37,6 +42,7 @@ export async function eraseTexts(
 ): Promise<{ assets: ErasedAsset[]; tombstones: string[] }> {
   const held = (await execute(LOCK, [assetIds])).rows.map(({ id }) => String(id));
   if (held.length === 0) return { assets: [], tombstones: [] };
+  await execute(FORGET_RUNS, [held]);
   const claims = (await execute(CLAIMS, [held])).rows.map(({ activity_id: id }) => String(id));
   const erased = await execute('SELECT tombstone FROM erase_activities($1, $2)', [claims, at]);
   const assets = await execute(ERASE, [held, at]);

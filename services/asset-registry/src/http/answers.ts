@@ -32,7 +32,7 @@ export function sendActivityStreamsText(req: Request, res: Response, text: strin
   res.end(text);
 }
 
-function activityStreamsType(req: Request): string {
+function activityStreamsType(req: Pick<Request, 'headers'>): string {
   return acceptsActivityStreams(req.headers.accept) ? activityJson : json;
 }
 
@@ -50,17 +50,30 @@ export interface Tombstone {
 }
 
 /** 410 with one body for both kinds of readers: a `Tombstone` of ActivityStreams that has the members of an error as well. */
-export function gone(req: Request, message: string, { id, formerType, deletedAt }: Tombstone): AppError {
+export function gone(
+  req: Pick<Request, 'headers'>,
+  message: string,
+  { id, formerType, deletedAt }: Tombstone,
+): AppError {
   const former = { id, formerType: `as:${formerType}` };
   return goneAs(req, 'gone', message, { ...former, deleted: wholeSeconds(deletedAt.toISOString()) });
 }
 
 /** The same for what was erased: of a name no more is known than when, of a claim what its tombstone says. */
-export function erased(req: Request, message: string, left: { id: string; deleted: string }): AppError {
+export function erased(
+  req: Pick<Request, 'headers'>,
+  message: string,
+  left: { id: string; deleted: string },
+): AppError {
   return goneAs(req, 'erased', message, left);
 }
 
-function goneAs(req: Request, code: 'gone' | 'erased', message: string, left: Record<string, unknown>): AppError {
+function goneAs(
+  req: Pick<Request, 'headers'>,
+  code: 'gone' | 'erased',
+  message: string,
+  left: Record<string, unknown>,
+): AppError {
   const headers = { vary: 'Accept', 'content-type': activityStreamsType(req) };
   const members = { '@context': 'https://www.w3.org/ns/activitystreams', type: 'Tombstone', ...left };
   return new AppError(code, 410, message, { members, headers });

@@ -1,47 +1,9 @@
 import type { AssertionSigner } from '@artdag/actor-context';
-import { Pool } from 'undici';
+import { createServiceClient, type ServiceClient } from '../service-client.ts';
 
-export interface IdentityAnswer {
-  status: number;
-  body: unknown;
-}
+export type IdentityClient = ServiceClient;
 
-export interface IdentityClient {
-  /** Rejects when identity does not answer within `timeoutMs`. */
-  request(method: 'GET' | 'POST', path: string, o: { body?: string; timeoutMs: number }): Promise<IdentityAnswer>;
-  close(): Promise<void>;
-}
-
-/** Calls to identity over kept connections, each with this service's own assertion. */
-export function createIdentityClient(identityUrl: string, signer: AssertionSigner): IdentityClient {
-  const { origin, pathname } = new URL(identityUrl);
-  const prefix = pathname.replace(/\/$/, '');
-  // Two batches to sign and a few look-ups are under way at once.
-  const pool = new Pool(origin, { connections: 8, pipelining: 1, connect: { timeout: 1_000 } });
-  return {
-    async request(method, path, { body, timeoutMs }) {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const token = signer.forService('identity');
-      const assertion = signer.registered ? await token : await beforeAbort(token, signal);
-      const headers = { 'x-actor-assertion': assertion, ...(body && { 'content-type': 'application/json' }) };
-      const answer = await pool.request({
-        method,
-        path: prefix + path,
-        headers,
-        body: body ?? null,
-        signal,
-      });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, body: text === '' ? null : (JSON.parse(text) as unknown) };
-    },
-    close: () => pool.close(),
-  };
-}
-
-/** While auth does not know our key yet, the signer waits for longer than a request can. */
-async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('auth does not know this service yet')), { once: true });
-  });
-  return await Promise.race([work, aborted]);
+/** Calls to identity: two batches to sign and a few look-ups are under way at once. */
+export function createIdentityClient(url: string, signer: AssertionSigner): IdentityClient {
+  return createServiceClient({ service: 'identity', url, signer, connections: 8 });
 }

