@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@artdag/service-kit';
 import { loadConfig } from './config.ts';
 
-const alone = { REDIS_URL: 'redis://127.0.0.1:6379' };
+const key = { SERVICE_KEY: 'k'.repeat(64) };
+const alone = { ...key, REDIS_URL: 'redis://127.0.0.1:6379', RABBITMQ_URL: 'amqp://127.0.0.1' };
 
 describe('loadConfig', () => {
-  it('has a default for everything but the store', () => {
+  it('has a default for everything but the store, the broker and its key', () => {
     expect(loadConfig(alone)).toMatchObject({
       host: '127.0.0.1',
       port: 8203,
@@ -15,9 +16,11 @@ describe('loadConfig', () => {
     });
   });
 
-  it('needs the store, unless it comes from outside', () => {
-    expect(() => loadConfig({})).toThrow(/REDIS_URL: is not set/);
-    expect(loadConfig({}, { embedded: true }).redisUrl).toBeUndefined();
+  it('needs its key, and the store and the broker unless they come from outside', () => {
+    const missing = problemsOf(() => loadConfig({})).map((problem) => problem.split(':')[0]);
+    expect(missing).toEqual(['REDIS_URL', 'RABBITMQ_URL', 'SERVICE_KEY']);
+    const embedded = loadConfig(key, { embedded: true });
+    expect([embedded.redisUrl, embedded.rabbitmqUrl]).toEqual([undefined, undefined]);
   });
 
   it('names every wrong item of L1_SERVERS at once', () => {

@@ -4,6 +4,7 @@ import { createMemoryStore } from '@artdag/key-value';
 import { openServer } from '@artdag/service-kit';
 import {
   createTestDatabase,
+  eventually,
   freePort,
   makeAssertionKit,
   quietLogger,
@@ -64,9 +65,24 @@ describe('l1-bridge', () => {
     const bridge = await start({ store: { ...store, ping: away } });
     const { body } = await request(bridge.url).get('/readyz').expect(200);
     expect(body.status).toBe('degraded');
-    expect(Object.keys(body.checks).sort()).toEqual(['database', 'store']);
+    expect(Object.keys(body.checks).sort()).toEqual(['assertion_key', 'bus', 'database', 'store']);
     await store.close();
   });
+
+  it('is ready only once auth has its key, without which it could ask nobody anything, and stays so without auth', async () => {
+    auth.down = true;
+    const bridge = await start();
+    const readiness = async () => {
+      const { status, body } = await request(bridge.url).get('/readyz');
+      return [status, body.checks.assertion_key];
+    };
+    expect(await readiness()).toEqual([503, 'failing']);
+    auth.down = false;
+    await eventually(async () => expect(await readiness()).toEqual([200, 'ok']), { timeoutMs: 15_000 });
+    auth.down = true;
+    expect(await readiness()).toEqual([200, 'ok']);
+    auth.down = false;
+  }, 30_000);
 
   it('does not start without its database', async () => {
     const url = `postgresql://postgres@127.0.0.1:${await freePort()}/nowhere`;
@@ -95,7 +111,7 @@ describe('l1-bridge', () => {
   });
 
   it('wants a store of its own when none is given', () => {
-    const config = loadConfig(env, { embedded: true });
+    const config = loadConfig({ ...env, SERVICE_KEY: '00'.repeat(32) }, { embedded: true });
     expect(() => createService(config)).toThrow(/REDIS_URL/);
   });
 });

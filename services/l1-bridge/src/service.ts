@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
-import { createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/bridge';
-import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
+import type { KeyValueStore } from '@artdag/key-value';
+import type { Transport } from '@artdag/messaging';
 import {
-  ConfigError,
   createHealth,
   createLogger,
   createMetrics,
@@ -12,10 +11,10 @@ import {
   type Logger,
   type Service,
 } from '@artdag/service-kit';
-import { createApp } from './app.ts';
+import { composeParts } from './compose.ts';
+import type { RevocationTuning } from './compose-revocations.ts';
 import type { Config } from './config.ts';
-import { createL1ServerRepository } from './l1-servers/l1-server.repository.ts';
-import { createRendererRepository } from './renderers/renderer.repository.ts';
+import { createConnections } from './connections.ts';
 
 export { loadConfig, type Config } from './config.ts';
 
@@ -26,33 +25,44 @@ export interface Overrides {
   /** Listens already. */
   server?: Server;
   store?: KeyValueStore;
+  transport?: Transport;
+  /** Another pace than that of art-dag-l2.md §9. */
+  revocations?: RevocationTuning;
 }
 
-const graceMs = 10_000;
+/** For requests, and then for calls to L1s under way; together less than the process has to end. */
+const graceMs = 6_000;
 
 /** Composes the service; nothing is opened before `start`. */
 export function createService(config: Config, overrides: Overrides = {}): Service {
-  const { databaseUrl, databasePoolMax: max, authUrl, host, port } = config;
+  const { databaseUrl, databasePoolMax: max, host, port } = config;
   const logger = overrides.logger ?? createLogger({ service: 'l1-bridge', level: config.logLevel });
   const now = overrides.now ?? (() => new Date());
   const metrics = createMetrics({ processMetrics: overrides.server === undefined });
   const health = createHealth();
   const onConnectionLost = (error: Error) => logger.warn('a database connection broke', { error });
   const database = openDatabase({ databaseUrl, max, applicationName: 'artdag-l1-bridge', onConnectionLost });
-  const store = overrides.store ?? openStore(config, logger);
-  const verifier = createAssertionVerifier({ service: 'l1-bridge', authUrl, logger, now });
-  const l1Servers = createL1ServerRepository(database);
-  const renderers = createRendererRepository(database);
-  const app = createApp({ config, logger, metrics, health, verifier, renderers });
+  const connections = createConnections(config, { ...overrides, logger });
+  const { store, transport, safeFetch } = connections;
+  const tuning = overrides.revocations ?? {};
+  const parts = composeParts({
+    ...{ config, database, store, transport, safeFetch },
+    ...{ logger, now, metrics, health, tuning },
+  });
+  const { app, assertions, l1Servers } = parts;
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
+  health.register('bus', () => transport.ping(), { critical: false });
+  // Once registered, always: auth may go away later.
+  health.register('assertion_key', async () => refuseUnless(assertions.registered));
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     health.setDraining();
     await http?.close(graceMs);
-    if (overrides.store === undefined) await store.close();
+    await parts.close(graceMs);
+    await Promise.all(connections.own.map((part) => part.close()));
     await database.close();
   };
   return {
@@ -61,14 +71,15 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     async start() {
       await database.assertSafeRole();
       await l1Servers.addMissing(config.l1Servers);
+      await parts.open();
       http = await listen(app, { host, port, ...(overrides.server && { server: overrides.server }) });
+      await parts.work();
       return { port: http.port, url: http.url };
     },
     close: () => (closing ??= close()),
   };
 }
 
-function openStore({ redisUrl: url, redisKeyPrefix: keyPrefix }: Config, logger: Logger): KeyValueStore {
-  if (url === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL such as redis://127.0.0.1:6379']);
-  return createRedisStore({ url, keyPrefix, onError: (error) => logger.warn('key-value store', { error }) });
+function refuseUnless(registered: boolean): void {
+  if (!registered) throw new Error('auth has not yet taken our assertion key');
 }

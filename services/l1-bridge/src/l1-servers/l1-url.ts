@@ -1,3 +1,5 @@
+import { serverAddress } from '@artdag/service-kit';
+
 export interface L1UrlOptions {
   /** Plain http as well: for servers on one's own machine. */
   allowHttp: boolean;
@@ -33,11 +35,8 @@ export function parseL1Servers(text: string, options: L1UrlOptions): L1Urls {
  * default port, no trailing `/`. Undefined for what is no address of an L1: other schemes, credentials, query, fragment.
  */
 export function normaliseL1Url(text: string, { allowHttp }: L1UrlOptions): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, host, pathname, username, password, search, hash } = new URL(text);
-  if (protocol !== 'https:' && !(allowHttp && protocol === 'http:')) return undefined;
-  if ([username, password, search, hash].some((part) => part !== '')) return undefined;
-  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+  const address = serverAddress(text);
+  return allowHttp || address?.startsWith('https://') === true ? address : undefined;
 }
 
 function wanted({ allowHttp }: L1UrlOptions): string {
