@@ -15,6 +15,7 @@ const defaultUrl = 'http://127.0.0.1:7011';
 const called = {
   identity: { variable: 'IDENTITY_URL', preset: 'http://127.0.0.1:7021' },
   federation: { variable: 'FEDERATION_URL', preset: 'http://127.0.0.1:8202' },
+  'l1-bridge': { variable: 'L1_BRIDGE_URL', preset: 'http://127.0.0.1:8203' },
   'asset-registry': { variable: 'ASSET_REGISTRY_URL', preset: 'http://127.0.0.1:8201' },
 } as const;
 

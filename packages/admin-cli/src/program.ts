@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { addActorCommands } from './commands/actors.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
+import { addDrainCommands } from './commands/drain.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addFederationCommands } from './commands/federation.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addL1Commands } from './commands/l1.ts';
 import { addMigrateCommands } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/orgs.ts';
 import { addRecoverIdentityCommand } from './commands/recover-identity.ts';
@@ -14,7 +16,9 @@ import { version } from './version.ts';
 /** The whole command line of `artdag-admin`; commander throws instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('artdag-admin')
-    .description('Run an Art DAG L2: accounts, organisations, keys, tokens, erasures, federation, migrations.')
+    .description(
+      'Run an Art DAG L2: accounts, organisations, keys, tokens, erasures, federation, renderers, migrations.',
+    )
     .version(version)
     .option('--json', 'print the whole answer as one line of JSON')
     .option('--as <name>', 'your name for the audit log (default: your name on this system)')
@@ -34,5 +38,7 @@ export function createProgram(terminal: Terminal): Command {
   addRecoverIdentityCommand(program, terminal);
   addEraseCommand(program, terminal);
   addFederationCommands(program, terminal);
+  addL1Commands(program, terminal);
+  addDrainCommands(program, terminal);
   return program;
 }

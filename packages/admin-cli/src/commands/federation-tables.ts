@@ -1,5 +1,6 @@
 import { formatTable } from '../format.ts';
 import { printable } from '../printable.ts';
+import { spanBetween } from '../span.ts';
 
 export interface HostState {
   host: string;
@@ -73,14 +74,4 @@ export function deliveryTable(deliveries: readonly DeliveryState[], state: strin
     printable(one.last_error ?? '-', 60),
   ]);
   return formatTable(heading, rows, `No delivery is ${state}.`);
-}
-
-/** `3 d`, `4 h`, `5 min`, `6 s`; `now` for what is past. */
-function spanBetween(from: Date, to: Date): string {
-  const seconds = Math.round((to.getTime() - from.getTime()) / 1000);
-  if (seconds <= 0) return 'now';
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
 }
