@@ -52,7 +52,7 @@ export function composeInbox(s: InboxSurroundings) {
     createBoundedCache({ ...o, clock: () => performance.now() });
   const knownKeys = cacheOf<KnownRemoteActor>(KEYS);
   const localActors = cacheOf<LocalActor>(LOCAL_ACTORS);
-  const remoteActors = createRemoteActorRepository(prisma);
+  const remoteActors = createRemoteActorRepository(prisma, execute);
   const keys = createRemoteKeys({
     remoteActors: cacheRemoteActors(remoteActors, knownKeys),
     fetchRemoteActor: createFetchRemoteActor(s.safeFetch),

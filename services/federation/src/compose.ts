@@ -6,6 +6,7 @@ import type { SafeFetchClient } from '@artdag/safe-fetch';
 import { createLoop, type Health, type Logger, type Loop, type Metrics } from '@artdag/service-kit';
 import { createActorRepository } from './actors/actor.repository.ts';
 import { createApp } from './app.ts';
+import { createAuthClient } from './auth/auth-client.ts';
 import type { Config } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { measureBacklog } from './deliveries/backlog.repository.ts';
@@ -17,6 +18,8 @@ import { cacheBlockedHosts } from './blocked-hosts/cached-blocked-hosts.ts';
 import type { BlockedHosts } from './blocked-hosts/refuse-blocked.ts';
 import { createBoundedCache } from './caching/bounded-cache.ts';
 import { createFollowingRepository } from './following/following.repository.ts';
+import { createFetchGate } from './remote-actors/fetch-gate.ts';
+import { createFindFollowPage, followPageLimits } from './remote-follow/remote-follow.ts';
 import { createFetchRemoteActor } from './remote-actors/fetch-remote-actor.ts';
 import { createEraser } from './erasing/eraser.ts';
 import { createFollowerRepository } from './followers/follower.repository.ts';
@@ -68,10 +71,9 @@ export function composeParts(s: Surroundings) {
   const relay = createRelay({ execute, transport, logger, metrics: s.metrics });
   const metrics = createFederationMetrics(s.metrics);
   const deliveries = createDeliveryRepository(execute);
-  const identity = createIdentityClient({
-    identityUrl: config.identityUrl,
-    assertionFor: (audience) => s.assertions.forService(audience),
-  });
+  const assertionFor = (audience: string) => s.assertions.forService(audience);
+  const identity = createIdentityClient({ baseUrl: config.identityUrl, assertionFor });
+  const auth = createAuthClient({ baseUrl: config.authUrl, assertionFor });
   let worker: DeliveryWorker | undefined;
   let signer: Loop | undefined;
   const onCommit = (): void => {
@@ -108,7 +110,7 @@ export function composeParts(s: Surroundings) {
     inbox.forgetLocalActors();
     return result;
   };
-  const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now });
+  const consumers = createConsumers({ transport, transaction: consuming, logger, urls, now, auth, identity });
   const counting = createCounting({ execute, metrics, logger, now, everyMs: tuning.countEveryMs });
   const eraser = createEraser({ transaction: quietly, logger, now, onCount: (open) => metrics.erasing(open) });
   const tidying = createDeliveryHousekeeping({ deliveries, metrics, logger, now });
@@ -186,6 +188,13 @@ function composeApp(s: Surroundings, shared: Shared) {
       ...{ ...actors, safeFetch: s.safeFetch, publicScheme: config.publicScheme },
       fetchRemoteActor: createFetchRemoteActor(shared.signing.signedFetch),
       blockedHosts: shared.blockedHosts,
+    },
+    remoteFollow: {
+      ...actors,
+      findFollowPage: createFindFollowPage({
+        ...{ urls, safeFetch: s.safeFetch, publicScheme, blockedHosts: shared.blockedHosts },
+        ...{ gate: createFetchGate(followPageLimits), clock: () => performance.now() },
+      }),
     },
     authorizedFetch: config.authorizedFetch ? reading : undefined,
     inbox: {

@@ -22,7 +22,10 @@ const shows = (name: string, ...values: string[]) =>
 const like = (peer: RemotePeer) => peer.activity('alice', { type: 'Like', object: 'https://elsewhere.example/1' });
 const inbox = () => `${kit.federation.url}/inbox`;
 
-const alerts = readFileSync(join(import.meta.dirname, '../../../infra/prometheus/alerts.yml'), 'utf8');
+const groups = readFileSync(join(import.meta.dirname, '../../../infra/prometheus/alerts.yml'), 'utf8').split(
+  '- name: ',
+);
+const alerts = groups.find((group) => group.startsWith('federation\n')) ?? '';
 /** Of PromQL, without what is in braces. */
 const names = (expression: string): string[] =>
   expression.replace(/\{[^}]*\}/g, '').match(/\b[a-z]+(?:_[a-z]+)+\b|\bdeliveries\b|\berasures\b/g) ?? [];

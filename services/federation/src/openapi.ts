@@ -6,6 +6,7 @@ import { reactionOperations } from './reactions/operations.ts';
 import { listUsersQuerySchema } from './actors/list-users.route.ts';
 import { discoveryOperations } from './discovery/operations.ts';
 import { instanceOperations } from './instance/operations.ts';
+import { remoteFollowOperation } from './remote-follow/operations.ts';
 import { followOperations } from './following/operations.ts';
 
 const actor = z
@@ -14,7 +15,13 @@ const actor = z
     type: z.enum(['Person', 'Service']),
     id: z.url(),
     preferredUsername: z.string(),
-    name: z.string(),
+    name: z.string().meta({ description: 'Plain text.' }),
+    summary: z.string().optional().meta({ description: 'HTML.' }),
+    icon: z.object({ type: z.literal('Image'), url: z.url() }).optional(),
+    attachment: z
+      .array(z.object({ type: z.literal('PropertyValue'), name: z.string(), value: z.string() }))
+      .optional()
+      .meta({ description: 'The website, as a link in HTML.' }),
     inbox: z.url(),
     outbox: z.url(),
     followers: z.url(),
@@ -202,6 +209,7 @@ export const operations: readonly Operation[] = [
   ...discoveryOperations,
   ...instanceOperations,
   ...followOperations,
+  remoteFollowOperation,
   ...reactionOperations,
   ...shareOperations,
 ];

@@ -1,5 +1,6 @@
 import type { LocalUrls } from '../urls.ts';
 import { assertionKeys, signingKey, type ActorKey } from './actor-keys.ts';
+import { htmlOfText, linkTo } from './html-of-text.ts';
 import type { LocalActor } from './local-actor.ts';
 
 /** Without `cid/v1` a JSON-LD reader would lose `assertionMethod`. */
@@ -10,15 +11,19 @@ export const actorContext = [
   { manuallyApprovesFollowers: 'as:manuallyApprovesFollowers' },
 ];
 
+/** Fields of a profile, as Mastodon has them. */
+const fieldsContext = { schema: 'http://schema.org#', PropertyValue: 'schema:PropertyValue', value: 'schema:value' };
+
 /** The ActivityStreams document of a local actor (art-dag-l2.md §8.3). */
 export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string, unknown> {
   const { username, apId } = actor;
   return {
-    '@context': actorContext,
+    '@context': actor.websiteUrl === null ? actorContext : [...actorContext, fieldsContext],
     type: actor.type,
     id: apId,
     preferredUsername: username,
     name: actor.displayName ?? username,
+    ...shownProfile(actor),
     inbox: urls.inbox(username),
     outbox: urls.outbox(username),
     followers: urls.followers(username),
@@ -28,6 +33,15 @@ export function actorDocument(urls: LocalUrls, actor: LocalActor): Record<string
     manuallyApprovesFollowers: false,
     published: actor.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
     ...shownKeys(actor),
+  };
+}
+
+/** `name` is plain text, `summary` and a field's `value` are HTML. */
+function shownProfile({ bio, avatarUrl, websiteUrl }: LocalActor): Record<string, unknown> {
+  return {
+    ...(bio !== null && { summary: htmlOfText(bio) }),
+    ...(avatarUrl !== null && { icon: { type: 'Image', url: avatarUrl } }),
+    ...(websiteUrl !== null && { attachment: [{ type: 'PropertyValue', name: 'Website', value: linkTo(websiteUrl) }] }),
   };
 }
 

@@ -35,5 +35,5 @@ export async function findActorWithKeys(deps: ActorDeps, username: string): Prom
   if (found === undefined) return actor;
   const keySet = { actorId: actor.actorId, username, ...found, now: deps.now() };
   await deps.transaction((execute) => applyKeys(execute, deps.urls, keySet));
-  return { ...actor, keys: found.keys };
+  return (await findActor(deps, username)) ?? actor;
 }

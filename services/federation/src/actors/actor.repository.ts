@@ -33,10 +33,10 @@ export function createActorRepository(prisma: Pick<PrismaClient, 'apActor'>): Ac
 }
 
 function toLocalActor(row: ApActor): LocalActor {
-  const { actorId, username, apId, type, displayName, createdAt, deletedAt } = row;
+  const { actorId, username, apId, type, displayName, bio, avatarUrl, websiteUrl, createdAt, deletedAt } = row;
   // Written by this repository only, from checked events and answers of identity.
   const keys = row.publicKeys as unknown as ActorKey[];
-  return { actorId, username, apId, type, displayName, keys, createdAt, deletedAt };
+  return { actorId, username, apId, type, displayName, bio, avatarUrl, websiteUrl, keys, createdAt, deletedAt };
 }
 
 /*
@@ -66,13 +66,15 @@ export async function upsertRegistration(execute: Execute, r: Registration): Pro
   await execute(REGISTER, [r.actorId, r.username, r.apId, r.type, r.displayName, r.version, r.registeredAt]);
 }
 
+const COLUMNS = `actor_id, username, ap_id, type, display_name, bio, avatar_url, website_url, public_keys, created_at, deleted_at`;
+
 const SET_KEYS = `
 INSERT INTO ap_actors AS a (actor_id, username, ap_id, type, public_keys, keys_version)
 SELECT $1, $2, $3, $4, $5::jsonb, $6
 WHERE $7 OR EXISTS (SELECT 1 FROM ap_actors WHERE actor_id = $1)
 ON CONFLICT (actor_id) DO UPDATE SET public_keys = EXCLUDED.public_keys, keys_version = EXCLUDED.keys_version, updated_at = now()
 WHERE a.keys_version < EXCLUDED.keys_version
-RETURNING actor_id, username, ap_id, type, display_name, public_keys, created_at, deleted_at`;
+RETURNING ${COLUMNS}`;
 
 export interface KeySet {
   actorId: string;
@@ -99,6 +101,9 @@ function rowToLocalActor(row: Record<string, unknown>): LocalActor {
     apId: String(row['ap_id']),
     type: String(row['type']),
     displayName: row['display_name'] as string | null,
+    bio: row['bio'] as string | null,
+    avatarUrl: row['avatar_url'] as string | null,
+    websiteUrl: row['website_url'] as string | null,
     keys: row['public_keys'] as ActorKey[],
     createdAt: row['created_at'] as Date,
     deletedAt: row['deleted_at'] as Date | null,
@@ -116,8 +121,42 @@ export async function findRegistered(
   return rows.map((row) => ({ apId: String(row['ap_id']), username: String(row['username']) }))[0];
 }
 
+const LOCK = `SELECT ${COLUMNS} FROM ap_actors WHERE actor_id = $1 AND actor_version > 0 FOR UPDATE`;
+
+/** An actor whose registration has been heard of, deleted ones included; its row stays locked until the transaction ends. */
+export async function lockRegistered(execute: Execute, actorId: string): Promise<LocalActor | undefined> {
+  return (await execute(LOCK, [actorId])).rows.map(rowToLocalActor)[0];
+}
+
+const SET_NAME = `
+UPDATE ap_actors SET display_name = $2, actor_version = $3, updated_at = now()
+WHERE actor_id = $1 AND deleted_at IS NULL AND actor_version < $3
+RETURNING ${COLUMNS}`;
+
+/** The actor with its new name; undefined when nothing was changed, as something as new is kept already. */
+export async function setName(
+  execute: Execute,
+  { actorId, displayName, version }: { actorId: string; displayName: string; version: number },
+): Promise<LocalActor | undefined> {
+  return (await execute(SET_NAME, [actorId, displayName, version])).rows.map(rowToLocalActor)[0];
+}
+
+const SET_PROFILE = `
+UPDATE ap_actors SET bio = $2, avatar_url = $3, website_url = $4, profile_version = $5, updated_at = now()
+WHERE actor_id = $1 AND deleted_at IS NULL AND profile_version < $5
+RETURNING ${COLUMNS}`;
+
+/** The actor with its new profile; undefined when nothing was changed, as something as new is kept already. */
+export async function setProfile(
+  execute: Execute,
+  p: Pick<LocalActor, 'actorId' | 'bio' | 'avatarUrl' | 'websiteUrl'> & { version: number },
+): Promise<LocalActor | undefined> {
+  const { rows } = await execute(SET_PROFILE, [p.actorId, p.bio, p.avatarUrl, p.websiteUrl, p.version]);
+  return rows.map(rowToLocalActor)[0];
+}
+
 const MARK_DELETED = `
-UPDATE ap_actors SET deleted_at = $2, display_name = NULL, actor_version = $3, updated_at = now()
+UPDATE ap_actors SET deleted_at = $2, display_name = NULL, bio = NULL, avatar_url = NULL, website_url = NULL, actor_version = $3, updated_at = now()
 WHERE actor_id = $1 AND actor_version < $3`;
 
 /** Answers whether this is news. */

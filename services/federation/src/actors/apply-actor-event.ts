@@ -2,7 +2,7 @@ import { RetryLater, type Execute } from '@artdag/messaging';
 import { beginErasure } from '../erasing/begin-erasure.ts';
 import type { LocalUrls } from '../urls.ts';
 import { isUsername } from '../urls.ts';
-import { announceKeys } from './announce-keys.ts';
+import { announceActor } from './announce-actor.ts';
 import { findRegistered, markDeleted, upsertKeys, upsertRegistration } from './actor.repository.ts';
 import { holdForDeletion } from './hold-actor.ts';
 import { sayGoodbye } from './say-goodbye.ts';
@@ -47,7 +47,7 @@ export async function applyKeys(execute: Execute, urls: LocalUrls, changed: Chan
   const actor = await upsertKeys(execute, { ...changed, apId, type: activityStreamsType(kind), evenIfUnknown });
   const isNews = changed.keys.some(({ status }) => status !== 'primary');
   if (actor === undefined || actor.deletedAt !== null || !isNews) return;
-  await announceKeys(execute, urls, { actor, version: changed.version, now: changed.now });
+  await announceActor(execute, urls, { actor, change: `keys-${changed.version}`, now: changed.now });
 }
 
 export interface DeletedActor {

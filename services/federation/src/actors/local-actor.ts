@@ -9,6 +9,10 @@ export interface LocalActor {
   /** ActivityStreams type. */
   type: string;
   displayName: string | null;
+  /** Plain text, with line ends. */
+  bio: string | null;
+  avatarUrl: string | null;
+  websiteUrl: string | null;
   keys: ActorKey[];
   createdAt: Date;
   deletedAt: Date | null;

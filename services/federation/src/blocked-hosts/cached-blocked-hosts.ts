@@ -1,20 +1,27 @@
 import type { BoundedCache } from '../caching/bounded-cache.ts';
+import { createBatcher } from '../batching/batcher.ts';
+import type { BlockedHostRepository } from './blocked-host.repository.ts';
 import type { BlockedHosts } from './refuse-blocked.ts';
 
-/** The same answers, each host's in memory for a moment. */
-export function cacheBlockedHosts(inner: BlockedHosts, cache: BoundedCache<boolean>): BlockedHosts {
+const BATCHES = { maxItems: 500 };
+
+/** Each host's answer is in memory for a moment; what is asked for meanwhile is asked for together. */
+export function cacheBlockedHosts(hosts: BlockedHostRepository, cache: BoundedCache<boolean>): BlockedHosts {
+  const asked = createBatcher(async (wanted: readonly { host: string; isBlocked?: boolean }[]) => {
+    const blocked = await hosts.blockedAmong([...new Set(wanted.map(({ host }) => host))]);
+    for (const want of wanted) {
+      want.isBlocked = blocked.has(want.host);
+      cache.set(want.host, want.isBlocked);
+    }
+  }, BATCHES);
   const isBlocked = async (host: string): Promise<boolean> => {
-    const blocked = await inner.isAnyBlocked([host]);
-    cache.set(host, blocked);
-    return blocked;
+    const known = cache.get(host);
+    if (known !== undefined) return known;
+    const want: { host: string; isBlocked?: boolean } = { host };
+    await asked.add(want);
+    return want.isBlocked === true;
   };
   return {
-    async isAnyBlocked(hosts) {
-      const unknown = [...new Set(hosts)].filter((host) => cache.get(host) === undefined);
-      await Promise.all(unknown.map(isBlocked));
-      // One that was forgotten meanwhile is asked for again.
-      for (const host of new Set(hosts)) if (cache.get(host) ?? (await isBlocked(host))) return true;
-      return false;
-    },
+    isAnyBlocked: async (names) => (await Promise.all([...new Set(names)].map(isBlocked))).includes(true),
   };
 }

@@ -5,6 +5,7 @@ import { createTestDatabase, quietLogger, startFakeAuth } from '@artdag/testing'
 import { claimText } from '../testing/claim-text.testing.ts';
 import { assetEvent, deletedEvent, keysEvent, registeredEvent } from '../testing/events.testing.ts';
 import { useFederation } from '../testing/kit.testing.ts';
+import { orders } from '../testing/orders.testing.ts';
 
 const kit = useFederation({ createTestDatabase, startFakeAuth, quietLogger, openDatabase });
 
@@ -20,13 +21,6 @@ const follow = (username: string, name: string, inbox: string, sharedInbox: stri
     `INSERT INTO followers (username, follower_ap_id, inbox, shared_inbox, follow_activity_id) VALUES ($1, $2, $3, $4, $2)`,
     [username, `https://remote.example/users/${name}`, inbox, sharedInbox],
   );
-
-/** Orders in which a set of events may come, each of them with every event twice. */
-const orders = (count: number): number[][] => {
-  const permute = (left: number[]): number[][] =>
-    left.length === 0 ? [[]] : left.flatMap((n) => permute(left.filter((m) => m !== n)).map((rest) => [n, ...rest]));
-  return permute(Array.from({ length: count }, (_, i) => i)).map((order) => [...order, ...order]);
-};
 
 describe('actors', () => {
   it.each(orders(3))(

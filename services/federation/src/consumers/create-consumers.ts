@@ -4,8 +4,10 @@ import {
   assetErased,
   assetRegistered,
   assetUpdated,
+  profileUpdated,
   userDeleted,
   userRegistered,
+  userUpdated,
 } from '@artdag/events';
 import { createConsumer, type Consumer, type Execute, type Transport } from '@artdag/messaging';
 import type { Logger } from '@artdag/service-kit';
@@ -13,10 +15,12 @@ import { onActorKeysChanged } from './on-actor-keys-changed.ts';
 import type { EraseDeps } from '../publications/erase-claims.ts';
 import { onAssetErased } from './on-asset-erased.ts';
 import { onAssetEvent } from './on-asset-event.ts';
+import { onProfileUpdated, type OnProfileUpdatedDeps } from './on-profile-updated.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 import { onUserRegistered } from './on-user-registered.ts';
+import { onUserUpdated, type OnUserUpdatedDeps } from './on-user-updated.ts';
 
-export interface ConsumersDeps extends EraseDeps {
+export interface ConsumersDeps extends EraseDeps, OnUserUpdatedDeps, OnProfileUpdatedDeps {
   transport: Transport;
   transaction: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
   logger: Logger;
@@ -29,6 +33,8 @@ export function createConsumers(deps: ConsumersDeps): Consumer[] {
   const onAsset = onAssetEvent(urls);
   return [
     createConsumer({ ...of, event: userRegistered, handle: onUserRegistered(urls) }),
+    createConsumer({ ...of, event: userUpdated, ...onUserUpdated(deps) }),
+    createConsumer({ ...of, event: profileUpdated, ...onProfileUpdated(deps) }),
     createConsumer({ ...of, event: userDeleted, handle: onUserDeleted(deps) }),
     createConsumer({ ...of, event: actorKeysChanged, handle: onActorKeysChanged(deps) }),
     createConsumer({ ...of, event: assetRegistered, handle: onAsset }),

@@ -11,7 +11,7 @@ const kit = useFederation({ createTestDatabase, startFakeAuth, quietLogger, open
 const GOOD = 200;
 const HANGING = 100;
 const CLAIMS = 3;
-/** A quarter of the 128 places of prompt hosts for those of which nothing is known, as much for those that are slow. */
+/** An eighth of the 256 places of prompt hosts for those of which nothing is known, as much for those that are slow. */
 const BESIDE = 64;
 
 const servers: Server[] = [];
@@ -40,7 +40,9 @@ async function startHost(answer: Answer): Promise<string> {
     let body = '';
     req.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     req.on('end', () => {
-      if (answer === 'fail') res.writeHead(500).end();
+      // Ports are used again: somebody may still look for the server that had this one before.
+      if (req.method !== 'POST') res.writeHead(404).end();
+      else if (answer === 'fail') res.writeHead(500).end();
       else if (answer === 'good') {
         seen.came.add(`${req.headers.host} ${(JSON.parse(body) as { id: string }).id}`);
         seen.times.push(performance.now());

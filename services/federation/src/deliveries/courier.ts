@@ -1,6 +1,6 @@
 import type { Logger } from '@artdag/service-kit';
 import { attempt, type AttemptDeps } from './attempt.ts';
-import { createBatcher } from './batcher.ts';
+import { createBatcher } from '../batching/batcher.ts';
 import type { ClaimedDelivery, Outcome } from './delivery.ts';
 import type { HostNews } from './host-health.repository.ts';
 import { newsOf, observeFetch, type Observation } from './observe-fetch.ts';
@@ -8,17 +8,18 @@ import { settleDelivered, settleFailure, type SettleDeps } from './settle.ts';
 
 /** Makes deliveries, and writes down what came of them and how their hosts did. */
 export interface Courier {
-  /** Never rejects. */
-  deliver(job: ClaimedDelivery, seen: Observation): Promise<void>;
+  /** Never rejects. `onAnswered` is called when it is known what came of it, before that is written down. */
+  deliver(job: ClaimedDelivery, seen: Observation, onAnswered: () => void): Promise<void>;
   /** What fails from now on was cut off by our own end, which is not the other side's fault. */
   end(): void;
 }
 
-const MAX_MARKED = 200;
+/** Under load, what ends within a moment is written down with one commit. */
+const MARKING = { maxItems: 500, everyMs: 25 };
 
 export function createCourier(deps: AttemptDeps & SettleDeps, logger: Logger): Courier {
-  const delivered = createBatcher((jobs: readonly ClaimedDelivery[]) => settleDelivered(deps, jobs), MAX_MARKED);
-  const heard = createBatcher((news: readonly HostNews[]) => deps.deliveries.recordHosts(news, deps.now()), MAX_MARKED);
+  const delivered = createBatcher((jobs: readonly ClaimedDelivery[]) => settleDelivered(deps, jobs), MARKING);
+  const heard = createBatcher((news: readonly HostNews[]) => deps.deliveries.recordHosts(news, deps.now()), MARKING);
   let ending = false;
 
   const settle = async (job: ClaimedDelivery, outcome: Outcome): Promise<void> => {
@@ -29,10 +30,11 @@ export function createCourier(deps: AttemptDeps & SettleDeps, logger: Logger): C
   };
 
   return {
-    async deliver(job, seen) {
+    async deliver(job, seen, onAnswered) {
       const begun = deps.now();
       const startedAt = performance.now();
       const outcome = await attempt({ ...deps, safeFetch: observeFetch(deps.safeFetch, seen) }, job);
+      onAnswered();
       if (seen.end !== undefined) deps.metrics.attempted(outcome.kind, (performance.now() - startedAt) / 1000);
       if (outcome.kind !== 'delivered') logger.info('delivery not made', { inbox: job.inbox, ...outcome });
       const news = newsOf(job, ending ? { ...seen, end: undefined } : seen, begun, deps.now());

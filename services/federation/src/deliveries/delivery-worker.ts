@@ -9,7 +9,7 @@ import type { SettleDeps } from './settle.ts';
 
 export interface DeliveryWorkerOptions {
   logger: Logger;
-  /** Deliveries under way at once to hosts that answer promptly (default 128; a quarter of it more to new hosts, and to slow ones). */
+  /** Deliveries under way at once to hosts that answer promptly (default 384; an eighth of it more to new hosts, and to slow ones). */
   concurrency?: number | undefined;
   /** Of those to one host (default 8, as many sockets as safe-fetch opens to one). */
   perHost?: number | undefined;
@@ -28,7 +28,7 @@ export interface DeliveryWorker {
 }
 
 /** Under load a turn begins at most this often, so that claims and signatures are made in batches. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 /** Longer than this it is not slept in one go, so that `stop` need not wait. */
 const NAP_MS = 50;
 
@@ -37,12 +37,10 @@ const NAP_MS = 50;
  * no slow one holds up anybody else. At least once: a crash between sending and marking sends the same activity again, under the same id.
  */
 export function createDeliveryWorker(deps: AttemptDeps & SettleDeps, o: DeliveryWorkerOptions): DeliveryWorker {
-  const { concurrency = 128, perHost = 8, leaseMs = 45_000, pollMs = 1_000, logger } = o;
+  const { concurrency = 384, perHost = 8, leaseMs = 45_000, pollMs = 1_000, logger } = o;
   const underWay = new Set<Promise<void>>();
-  const places = createPlaces(concurrency);
+  const places = createPlaces(concurrency, () => loop.wake());
   const walk = createHostWalk(() => performance.now());
-  /** Of which something was settled: they have room again, and perhaps something more. */
-  const likely = new Set<string>();
   const courier = createCourier(deps, logger);
   let claimedAt = -Infinity;
   let polledAt = -Infinity;
@@ -50,23 +48,23 @@ export function createDeliveryWorker(deps: AttemptDeps & SettleDeps, o: Delivery
   const begin = (job: ClaimedDelivery): void => {
     const seen: Observation = { sentAt: undefined, end: undefined };
     places.add(job, seen);
-    const delivery = courier.deliver(job, seen).finally(() => {
-      underWay.delete(delivery);
-      places.remove(job);
-      likely.add(job.host.name);
-      loop.wake();
-    });
+    const delivery = courier
+      .deliver(job, seen, () => places.free(job))
+      .finally(() => {
+        underWay.delete(delivery);
+        places.remove(job);
+      });
     underWay.add(delivery);
   };
 
   const claim = async (state: NonNullable<ReturnType<typeof places.state>>): Promise<void> => {
     const part = walk.next(state.room.prompt);
-    const hosts = [...likely];
-    likely.clear();
+    const hosts = places.takeLikely();
     if (part.hosts === 0 && hosts.length === 0) return;
     const claimed = await deps.deliveries.claim({ now: deps.now(), leaseMs, hosts, walk: part, perHost, ...state });
     if (part.hosts > 0) walk.went(claimed.walkedTo, performance.now() - claimedAt);
-    for (const job of claimed.jobs) begin(job);
+    // On a machine that is too busy a lease may end before its job does: that one is still in hand, and its lease is new now.
+    for (const job of claimed.jobs) if (!places.has(job)) begin(job);
   };
 
   const turn = async (): Promise<boolean> => {

@@ -1,11 +1,12 @@
 import type { Execute, OutboxRow } from '@artdag/messaging';
 import { claimDeliveries, type Claimed, type ClaimOptions } from './claim-deliveries.ts';
+import { STILL_PENDING } from './delivery.ts';
 import { recordHosts, type HostNews } from './host-health.repository.ts';
 
 export interface DeliveryRepository {
   claim(o: ClaimOptions): Promise<Claimed>;
-  /** Each with the event that tells of it, if there is one; the relay finds those by itself. */
-  markDelivered(jobs: readonly { id: string; event: OutboxRow | undefined }[]): Promise<void>;
+  /** With the events that tell of them, which the relay finds by itself. */
+  markDelivered(ids: readonly string[], events: readonly OutboxRow[]): Promise<void>;
   /** Writes down how hosts answered. */
   recordHosts(news: readonly HostNews[], now: Date): Promise<void>;
   /** Puts a job off: `attempts` counts up when it had failed. */
@@ -20,20 +21,21 @@ export interface DeliveryRepository {
 }
 
 const DELIVERED = `
-WITH news AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-  AS n(id, event_id, type, routing_key, payload)),
-done AS (
+WITH done AS (
   UPDATE deliveries d SET state = 'delivered', claimed_until = NULL, last_error = NULL, attempts = attempts + 1
-  FROM news n WHERE d.id = n.id AND d.state = 'pending' RETURNING n.*)
-INSERT INTO outbox (id, type, routing_key, payload)
-SELECT event_id, type, routing_key, payload FROM done WHERE event_id IS NOT NULL`;
+  WHERE d.id = ANY ($1::text[]) AND ${STILL_PENDING})
+INSERT INTO outbox (id, type, routing_key, payload) SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])`;
 
-/* A claim that was erased while it was on its way is not tried again: its Delete waits behind it. */
+/*
+ * A claim that was erased while it was on its way is not tried again: its Delete waits behind it. It is held, so that this waits for who erases
+ * it just now, and sees it; who comes later finds the job put off, and gives it up.
+ */
 const POSTPONE = `
-UPDATE deliveries d SET claimed_until = NULL, next_at = $2, last_error = $3, attempts = attempts + $4::int,
-  state = CASE WHEN activity_id IS NULL
-      OR EXISTS (SELECT 1 FROM publications p WHERE p.activity_id = d.activity_id AND p.erased_at IS NULL)
-    THEN 'pending' ELSE 'dropped' END
+WITH kept AS MATERIALIZED (
+  SELECT 1 FROM publications p
+  WHERE p.activity_id = (SELECT j.activity_id FROM deliveries j WHERE j.id = $1) AND p.erased_at IS NULL FOR SHARE)
+UPDATE deliveries SET claimed_until = NULL, next_at = $2, last_error = $3, attempts = attempts + $4::int,
+  state = CASE WHEN activity_id IS NULL OR EXISTS (SELECT 1 FROM kept) THEN 'pending' ELSE 'dropped' END
 WHERE id = $1 AND state = 'pending'`;
 
 const DEAD = `
@@ -60,10 +62,9 @@ DELETE FROM deliveries WHERE id IN (
 export function createDeliveryRepository(execute: Execute): DeliveryRepository {
   return {
     claim: (o) => claimDeliveries(execute, o),
-    async markDelivered(jobs) {
-      const column = (name: keyof OutboxRow) => jobs.map(({ event }) => event?.[name] ?? null);
-      const events = [column('id'), column('type'), column('routing_key'), column('payload')];
-      await execute(DELIVERED, [jobs.map(({ id }) => id), ...events]);
+    async markDelivered(ids, events) {
+      const column = (name: keyof OutboxRow) => events.map((event) => event[name]);
+      await execute(DELIVERED, [ids, column('id'), column('type'), column('routing_key'), column('payload')]);
     },
     recordHosts: (news, now) => recordHosts(execute, news, now),
     async postpone({ id, failed, nextAt, reason }) {

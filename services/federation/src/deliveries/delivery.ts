@@ -51,6 +51,9 @@ export interface ClaimedDelivery extends Delivery {
   };
 }
 
+/** Of a row of `deliveries d` that is looked up by its id: said so that the queue's indexes, which have other conditions, are of no use for it. */
+export const STILL_PENDING = `d.state <> ALL ('{delivered,dead,dropped}')`;
+
 /** The host, with its port, as the database also cuts it out of the inbox. */
 export function hostOf(inbox: string): string {
   return inbox.split('/')[2]?.toLowerCase() ?? '';

@@ -48,21 +48,26 @@ export async function settleFailure(
   return metrics.settled('dead', 1);
 }
 
-/** Writes down delivered jobs, with an event per claim, all in one statement. */
+/** Writes down delivered jobs, with an event for each claim among them, all in one statement. */
 export async function settleDelivered(deps: SettleDeps, jobs: readonly Delivery[]): Promise<void> {
-  const now = deps.now();
-  await deps.deliveries.markDelivered(jobs.map((job) => ({ id: job.id, event: delivered(job, now) })));
+  const ids = jobs.map(({ id }) => id);
+  await deps.deliveries.markDelivered(ids, tell(jobs, deps.now().toISOString()));
   deps.metrics.settled('delivered', jobs.length);
 }
 
-function delivered({ activityId, inbox }: Delivery, now: Date): OutboxRow | undefined {
-  if (activityId === null) return undefined;
-  const event = activityDelivered.create({
-    id: newId('evt'),
-    occurred_at: now.toISOString(),
-    subject: activityId,
-    subject_version: 1,
-    data: { activity_id: activityId, inbox },
-  });
-  return toOutboxRow(event);
+function tell(jobs: readonly Delivery[], at: string): OutboxRow[] {
+  const inboxesOf = new Map<string, string[]>();
+  for (const { activityId, inbox } of jobs) {
+    if (activityId === null) continue;
+    const inboxes = inboxesOf.get(activityId);
+    if (inboxes === undefined) inboxesOf.set(activityId, [inbox]);
+    else inboxes.push(inbox);
+  }
+  return [...inboxesOf].map(([id, inboxes]) => toOutboxRow(delivered(id, inboxes, at)));
 }
+
+const delivered = (activityId: string, inboxes: string[], at: string): ReturnType<typeof activityDelivered.create> =>
+  activityDelivered.create({
+    ...{ id: newId('evt'), occurred_at: at, subject: activityId, subject_version: 1 },
+    data: { activity_id: activityId, inboxes },
+  });

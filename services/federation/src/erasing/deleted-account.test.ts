@@ -25,6 +25,9 @@ async function followed(peer: RemotePeer, ...names: string[]): Promise<User> {
     expect(answer.status).toBe(202);
   }
   await eventually(() => expect(peer.received).toHaveLength(names.length));
+  // A Delete waits for what is on its way, and what has come is on its way until that is written down.
+  const onTheirWay = `SELECT 1 FROM deliveries WHERE ap_actor_id = $1 AND state = 'pending'`;
+  await eventually(async () => expect(await kit.sql(onTheirWay, [user.apId])).toEqual([]));
   peer.received.length = 0;
   return user;
 }

@@ -47,6 +47,21 @@ const failedOf = async (user: User) =>
     .length;
 const isErased = async () => expect(await kit.sql('SELECT 1 FROM erasures')).toEqual([]);
 
+/** Keeps what erases from its end until the host's failure is known, and a moment more. */
+const holdErasure = (host: string) =>
+  kit.sql(`DO $$ BEGIN
+    LOCK TABLE erasures IN EXCLUSIVE MODE;
+    FOR i IN 1..1000 LOOP
+      EXIT WHEN EXISTS (SELECT 1 FROM remote_hosts WHERE host = '${host}' AND failures > 0);
+      PERFORM pg_sleep(0.02);
+    END LOOP;
+    PERFORM pg_sleep(0.2);
+  END $$`);
+const locksOf = async (granted: boolean) =>
+  (await kit.sql(`SELECT mode FROM pg_locks WHERE relation = 'erasures'::regclass AND granted = $1`, [granted])).map(
+    ({ mode }) => mode,
+  );
+
 describe('an erased asset', () => {
   it('leaves tombstones in the outbox where its claims were, and its Delete; others stay', async () => {
     const user = await kit.federation.addUser(`u${newSuffix().slice(-12)}`);
@@ -113,6 +128,24 @@ describe('an erased asset', () => {
     expect(await statesOf(user)).toEqual(['pending', 'pending']);
     peer.answers.clear();
     peer.hangUp();
+    await eventually(() => expect(typesOf(peer)).toEqual(['Create', 'Delete']));
+    await eventually(async () => expect(await statesOf(user)).toEqual(['dropped', 'delivered']));
+  });
+
+  it('of which a try fails while it is being erased sends its Delete at once, not after another try', async () => {
+    const peer = await kit.startPeer();
+    const user = await followed(peer);
+    const { create, remove, asset } = lifeOf(user);
+    peer.answers.set('/users/alice/inbox', 'hang');
+    await kit.federation.publish(create);
+    await eventually(() => expect(typesOf(peer)).toEqual(['Create']));
+    const held = holdErasure(new URL(peer.url).host);
+    await eventually(async () => expect(await locksOf(true)).toContain('ExclusiveLock'));
+    const erased = kit.federation.publish(erasedEvent(asset, [create, { ...remove, subject_version: 2 }]));
+    await eventually(async () => expect(await locksOf(false)).toContain('RowExclusiveLock'));
+    peer.answers.clear();
+    peer.hangUp();
+    await Promise.all([held, erased]);
     await eventually(() => expect(typesOf(peer)).toEqual(['Create', 'Delete']));
     await eventually(async () => expect(await statesOf(user)).toEqual(['dropped', 'delivered']));
   });

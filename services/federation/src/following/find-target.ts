@@ -4,7 +4,8 @@ import { hostsOf, type BlockedHosts } from '../blocked-hosts/refuse-blocked.ts';
 import { RemoteActorError, type FetchRemoteActor } from '../remote-actors/fetch-remote-actor.ts';
 import { isHttpUrl } from '../remote-actors/remote-actor.ts';
 import { handleText, readHandle, type Handle } from './handle.ts';
-import { lookUpHandle, type HandleDeps } from './look-up-handle.ts';
+import type { HandleDeps } from './ask-webfinger.ts';
+import { lookUpHandle } from './look-up-handle.ts';
 import { targetBlocked, targetInvalid, targetNotFound, targetUnreachable } from './target-errors.ts';
 
 export interface TargetDeps extends HandleDeps, Pick<ActorDeps, 'actors' | 'urls'> {

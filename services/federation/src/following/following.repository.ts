@@ -1,6 +1,8 @@
 import type { PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
 import type { UrlSource } from '../http/url-collection.ts';
+import type { FollowingSource } from './list-following.ts';
+import type { FollowedName } from './target-name.ts';
 
 export type FollowState = 'requested' | 'accepted' | 'rejected';
 
@@ -14,7 +16,7 @@ export interface Following {
 }
 
 /** Whom an actor follows, and who let it. */
-export function createFollowingRepository(prisma: Pick<PrismaClient, 'following'>): UrlSource {
+export function createFollowingRepository(prisma: Pick<PrismaClient, 'following'>): UrlSource & FollowingSource {
   const accepted = (username: string) => ({ username, state: 'accepted' });
   return {
     count: (username) => prisma.following.count({ where: accepted(username) }),
@@ -27,6 +29,17 @@ export function createFollowingRepository(prisma: Pick<PrismaClient, 'following'
         skip: offset,
       });
       return rows.map(({ targetApId }) => targetApId);
+    },
+    async listOf(username, { name, limit, offset }) {
+      const where = { username, ...(name && ('apId' in name ? { targetApId: name.apId } : name)) };
+      const [rows, total] = await Promise.all([
+        prisma.following.findMany({
+          ...{ where, take: limit, skip: offset },
+          orderBy: [{ createdAt: 'desc' }, { targetApId: 'desc' }],
+        }),
+        prisma.following.count({ where }),
+      ]);
+      return { rows, total };
     },
   };
 }
@@ -51,7 +64,7 @@ function toFollowing(row: Record<string, unknown>): Following {
 export async function findFollowing(
   execute: Execute,
   username: string,
-  target: { apId: string } | { handle: string },
+  target: FollowedName,
 ): Promise<Following | undefined> {
   const [column, value] = 'apId' in target ? ['target_ap_id', target.apId] : ['handle', target.handle];
   const find = `SELECT ${columns} FROM following WHERE username = $1 AND ${column} = $2 ORDER BY created_at LIMIT 1`;

@@ -1,6 +1,7 @@
 import { describeRoute, type Operation } from '@artdag/service-kit';
 import { z } from 'zod';
 import { followBodySchema } from './follow.route.ts';
+import { listFollowingQuerySchema } from './list-following.route.ts';
 
 const of = {
   method: 'POST',
@@ -16,8 +17,35 @@ const errors = {
   422: ['target_invalid', 'target_unreachable', 'validation_error'],
 };
 
+const followed = z.object({
+  target: z.url(),
+  handle: z.string().nullable().meta({ description: 'Under which it was followed, if it was by one.' }),
+  state: z.enum(['requested', 'accepted', 'rejected']),
+});
+
 /** What people do about others. */
 export const followOperations: readonly Operation[] = [
+  describeRoute({
+    ...{ method: 'GET', path: '/following', id: 'listFollowing', tag: 'federation', auth: 'required' },
+    scopes: ['social:write'],
+    summary: 'Whom you follow, newest first',
+    description:
+      'Also who has not answered yet and who has refused, which `/users/{username}/following` leaves out. With `target` nobody is asked who that is: it is found by the name under which it was followed.',
+    request: { query: listFollowingQuerySchema },
+    answers: {
+      200: {
+        description: 'A page.',
+        body: z
+          .object({
+            following: z.array(followed),
+            ...{ total: z.number().int(), limit: z.number().int(), offset: z.number().int() },
+            next: z.string().nullable().meta({ description: 'Path and query of the next page; null on the last.' }),
+          })
+          .meta({ id: 'FollowingPage' }),
+      },
+    },
+    errors: { 422: ['target_invalid', 'validation_error'] },
+  }),
   describeRoute({
     ...of,
     path: '/follow',

@@ -3,10 +3,10 @@ import type { LocalActor } from '../actors/local-actor.ts';
 import { enqueueFollow } from '../deliveries/enqueue.ts';
 import { endFollow } from '../followers/end-follow.ts';
 import { findFollowing, holdFollowing, removeFollowing, type Following } from './following.repository.ts';
-import { findTarget, readTarget, type TargetName } from './find-target.ts';
+import { findTarget, readTarget } from './find-target.ts';
 import { orderOf, undoFollowDocument } from './follow-document.ts';
 import type { FollowDeps } from './follow-target.ts';
-import { handleText } from './handle.ts';
+import { nameOf, type FollowedName } from './target-name.ts';
 
 /**
  * Ends that a local actor follows another; a remote one is sent the Undo. Whom it does not follow, nothing is done about.
@@ -14,25 +14,20 @@ import { handleText } from './handle.ts';
  */
 export async function unfollowTarget(deps: FollowDeps, follower: LocalActor, text: string): Promise<string> {
   const name = readTarget(deps, text);
-  const ended = await deps.transaction((execute) => end(deps, execute, follower, named(deps, name)));
+  const ended = await deps.transaction((execute) => end(deps, execute, follower, nameOf(deps.urls, name)));
   if (ended !== undefined) return ended;
-  if ('url' in name || 'username' in name) return (named(deps, name) as { apId: string }).apId;
+  if ('url' in name || 'username' in name) return (nameOf(deps.urls, name) as { apId: string }).apId;
   // It may be followed by its URL.
   const { apId } = await findTarget(deps, name);
   await deps.transaction((execute) => end(deps, execute, follower, { apId }));
   return apId;
 }
 
-function named({ urls }: FollowDeps, name: TargetName): { apId: string } | { handle: string } {
-  if ('handle' in name) return { handle: handleText(name.handle) };
-  return { apId: 'url' in name ? name.url : urls.actor(name.username) };
-}
-
 async function end(
   deps: FollowDeps,
   execute: Execute,
   follower: LocalActor,
-  target: { apId: string } | { handle: string },
+  target: FollowedName,
 ): Promise<string | undefined> {
   await holdFollowing(execute, follower.username);
   const following = await findFollowing(execute, follower.username, target);

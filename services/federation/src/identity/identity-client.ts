@@ -1,6 +1,6 @@
-import { AppError } from '@artdag/service-kit';
 import { z } from 'zod';
 import type { ActorKey } from '../actors/actor-keys.ts';
+import { createAskService, type AskServiceOptions } from '../ask-service.ts';
 
 export interface SignItem {
   actor_id: string;
@@ -16,27 +16,29 @@ export interface SignItem {
 export type SignResult =
   { signature: string } | { error: { code: string; status: number; key_id?: string | undefined } };
 
+/** What an actor says of itself. */
+export interface PublicProfile {
+  actorId: string;
+  /** Plain text, with line ends. */
+  bio: string | null;
+  avatarUrl: string | null;
+  websiteUrl: string | null;
+  version: number;
+}
+
 export interface IdentityClient {
   /** At most 100 items; results in the same order. Rejects with AppError 503 when identity does not answer. */
   sign(items: readonly SignItem[]): Promise<SignResult[]>;
   /** Public keys and the version of the set; undefined for an actor unknown to identity. Rejects like `sign`. */
   actorKeys(actorId: string): Promise<{ keys: ActorKey[]; version: number } | undefined>;
+  /** Undefined for an actor without an identity, or one that has ended. Rejects like `sign`. */
+  profile(actorId: string): Promise<PublicProfile | undefined>;
 }
-
-export interface IdentityClientOptions {
-  identityUrl: string;
-  /** Makes the assertion that identity asks of its callers. */
-  assertionFor: (audience: string) => Promise<string>;
-  timeoutMs?: number;
-}
-
-const TIMEOUT_MS = 5_000;
 
 const signed = z.union([
   z.object({ signature: z.string() }),
   z.object({ error: z.looseObject({ code: z.string(), status: z.number(), key_id: z.string().optional() }) }),
 ]);
-const signAnswer = z.object({ signatures: z.array(signed) });
 
 const keysAnswer = z.object({
   version: z.int(),
@@ -51,51 +53,30 @@ const keysAnswer = z.object({
   ),
 });
 
+const webUrl = z.url({ protocol: /^https?$/ }).nullable();
+const profileAnswer = z
+  .object({
+    ...{ actor_id: z.string(), bio: z.string().nullable(), avatar_url: webUrl, website_url: webUrl },
+    version: z.int(),
+  })
+  .transform(({ actor_id: actorId, bio, avatar_url: avatarUrl, website_url: websiteUrl, version }): PublicProfile => {
+    return { actorId, bio, avatarUrl, websiteUrl, version };
+  });
+
 /** identity's internal API, as far as federation uses it. */
-export function createIdentityClient(o: IdentityClientOptions): IdentityClient {
-  const call = async (path: string, body?: unknown): Promise<Response> => {
-    try {
-      const assertion = await o.assertionFor('identity');
-      const headers = {
-        'x-actor-assertion': assertion,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      };
-      const signal = AbortSignal.timeout(o.timeoutMs ?? TIMEOUT_MS);
-      const init =
-        body === undefined ? { headers, signal } : { method: 'POST', headers, signal, body: JSON.stringify(body) };
-      return await fetch(`${o.identityUrl}${path}`, init);
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  };
+export function createIdentityClient(o: Pick<AskServiceOptions, 'baseUrl' | 'assertionFor'>): IdentityClient {
+  const whenAway = 'The key service does not answer; try again shortly.';
+  const identity = createAskService({ ...o, service: 'identity', whenAway });
   return {
     async sign(items) {
-      const { signatures } = await read(await call('/internal/sign', { items }), signAnswer);
-      if (signatures.length !== items.length)
-        throw unavailable(new Error('identity answered another number of signatures'));
+      const { signatures } = await identity.ask('/internal/sign', answerTo(items), { items });
       return signatures;
     },
-    async actorKeys(actorId) {
-      const answer = await call(`/internal/identity/actor-keys/${encodeURIComponent(actorId)}`);
-      if (answer.status === 404) {
-        await answer.body?.cancel();
-        return undefined;
-      }
-      return read(answer, keysAnswer);
-    },
+    actorKeys: (actorId) => identity.find(`/internal/identity/actor-keys/${encodeURIComponent(actorId)}`, keysAnswer),
+    profile: (actorId) => identity.find(`/internal/identity/profiles/${encodeURIComponent(actorId)}`, profileAnswer),
   };
 }
 
-async function read<S extends z.ZodType>(answer: Response, schema: S): Promise<z.output<S>> {
-  try {
-    if (!answer.ok) throw new Error(`identity answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
-    return schema.parse(await answer.json());
-  } catch (cause) {
-    throw unavailable(cause);
-  }
-}
-
-function unavailable(cause: unknown): AppError {
-  const message = 'The key service does not answer; try again shortly.';
-  return new AppError('dependency_unavailable', 503, message, { headers: { 'retry-after': '5' }, cause });
+function answerTo({ length }: readonly SignItem[]) {
+  return z.object({ signatures: z.array(signed).length(length) });
 }

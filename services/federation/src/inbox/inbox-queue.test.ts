@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@artdag/database/federation';
-import { createTestDatabase, eventually, quietLogger, startFakeAuth } from '@artdag/testing';
+import { createTestDatabase, eventually, makeAssertionKit, quietLogger, startFakeAuth } from '@artdag/testing';
 import pg from 'pg';
 import { send } from '../testing/http-client.testing.ts';
 import { useFederation } from '../testing/kit.testing.ts';
+import { operate } from '../testing/operate.testing.ts';
 
 let databaseUrl = '';
 const kit = useFederation(
@@ -17,6 +18,8 @@ const kit = useFederation(
   },
   { inbox: { pollMs: 20, pausesMs: [30, 30] } },
 );
+
+const assertions = makeAssertionKit('federation');
 
 type Row = Record<string, unknown>;
 const rowOf = async (id: unknown): Promise<Row | undefined> =>
@@ -115,6 +118,37 @@ describe('what waits in the inbox', () => {
     });
     expect((await rowOf(later.id))?.['result']).toBe('followed');
     expect((await send(`${kit.federation.url}/metrics`)).text).toMatch(/^inbox_processed_total\{effect="parked"\} 1$/m);
+  });
+
+  it('is parked when whatever is at work on it ends each time, and has its effect once it is tried again after that', async () => {
+    const [{ apId }, peer] = [await kit.federation.addUser('greta'), await kit.startPeer()];
+    const { admin, letGo } = await holdUser(apId);
+    const follow = peer.activity('alice', { type: 'Follow', object: apId });
+    const later = peer.activity('alice', { type: 'Follow', object: (await kit.federation.addUser('hanna')).apId });
+    for (const activity of [follow, later])
+      expect((await peer.post('alice', `${kit.federation.url}/inbox`, activity)).status).toBe(202);
+    const ended = new Set<unknown>();
+    const endAll = async (): Promise<void> => {
+      for (const { pid } of await admin(AT_WORK)) {
+        ended.add(pid);
+        await admin('SELECT pg_terminate_backend($1)', [pid]);
+      }
+      expect((await rowOf(follow.id))?.['parked_at']).toBeInstanceOf(Date);
+    };
+    await eventually(endAll, { everyMs: 5, timeoutMs: 10_000 });
+    // One that is not the first of its turn is counted from its second try on.
+    expect([3, 4]).toContain(ended.size);
+    expect(await rowOf(follow.id)).toMatchObject({
+      ...{ result: null, attempts: 3, last_error: 'Whatever was at work on it ended before it was done, each time.' },
+    });
+    await letGo();
+    await processed();
+    expect((await rowOf(later.id))?.['result']).toBe('followed');
+    const replay = { path: '/replay', body: { id: follow.id } };
+    const { url } = kit.federation;
+    expect(await operate({ url, assertion: assertions.service('admin'), ...replay })).toMatchObject({ status: 200 });
+    await eventually(async () => expect((await rowOf(follow.id))?.['result']).toBe('followed'));
+    expect(await rowOf(follow.id)).toMatchObject({ attempts: 0, last_error: null, next_at: null });
   });
 
   it('is not lost when nothing is known of its sender any more, but parked', async () => {

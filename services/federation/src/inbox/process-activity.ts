@@ -24,14 +24,20 @@ export interface Processed {
 /**
  * Does what a sender's first waiting activity says, as it was stored: effect, result and event in one transaction, together with its leaving the queue.
  * Undefined when there is none that could be taken. Throws only when nothing could be taken; what failed then is told in the outcome, and undone.
+ *
+ * @param begun the place of the one that is counted as tried already (`beginFirst`)
  */
-export async function processFirst(deps: ProcessDeps, actor: string): Promise<Processed | undefined> {
+export async function processFirst(
+  deps: ProcessDeps,
+  actor: string,
+  begun: string | undefined,
+): Promise<Processed | undefined> {
   let waiting: Waiting | undefined;
   // Its host may have been blocked after it was let in.
   const isBlocked = await deps.blockedHosts.isAnyBlocked(hostsOf([actor]));
   try {
     return await deps.transaction(async (execute) => {
-      waiting = await takeFirst(execute, actor, deps.now());
+      waiting = await takeFirst(execute, actor, { now: deps.now(), begun });
       if (waiting === undefined) return undefined;
       return { waiting, outcome: { effect: await processTaken(deps, execute, waiting, isBlocked) } };
     });

@@ -3,20 +3,14 @@ import { openDatabase } from '@artdag/database/federation';
 import { createTestDatabase, eventually, makeAssertionKit, quietLogger, startFakeAuth } from '@artdag/testing';
 import { send } from '../testing/http-client.testing.ts';
 import { useFederation } from '../testing/kit.testing.ts';
+import { operate as operateAt } from '../testing/operate.testing.ts';
 
 const tools = { createTestDatabase, startFakeAuth, quietLogger, openDatabase };
 const kit = useFederation(tools, { inbox: { pollMs: 20, pausesMs: [10] } });
 const assertions = makeAssertionKit('federation');
 
-async function operate(path: string, body: object) {
-  const headers: [string, string][] = [
-    ['x-actor-assertion', assertions.service('admin')],
-    ['content-type', 'application/json'],
-  ];
-  const url = `${kit.federation.url}/internal/admin/federation${path}`;
-  const answer = await send(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { status: answer.status, body: answer.json() };
-}
+const operate = (path: string, body: object) =>
+  operateAt({ url: kit.federation.url, assertion: assertions.service('admin'), path, body });
 
 const parked = async () => (await operate('/inbox', {})).body['parked'] as { activity: string }[];
 const resultOf = async (id: string) =>

@@ -1,4 +1,4 @@
-import type { PrismaClient, RemoteActor as Row } from '@artdag/database/federation';
+import type { PrismaClient } from '@artdag/database/federation';
 import type { Execute } from '@artdag/messaging';
 import type { AssertionKey } from './assertion-keys.ts';
 import { documentUrl, keyPem, type RemoteActor } from './remote-actor.ts';
@@ -17,14 +17,23 @@ export interface RemoteActorRepository {
   markFailed(apId: string, failedAt: Date): Promise<void>;
 }
 
-export function createRemoteActorRepository(prisma: Pick<PrismaClient, 'remoteActor'>): RemoteActorRepository {
+const COLUMNS = 'ap_id, key_id, public_key_pem, assertion_keys, inbox, shared_inbox, fetched_at';
+
+/* Its own key, or one of others that it has. By hand, as every busy sender is looked up every few seconds. */
+const BY_KEY = `
+SELECT ${COLUMNS} FROM remote_actors WHERE key_id = $1 AND NOT gone
+UNION ALL SELECT ${COLUMNS} FROM remote_actors WHERE ap_id = $2 AND key_id <> $1 AND NOT gone`;
+
+/** `execute` runs autocommit statements. */
+export function createRemoteActorRepository(
+  prisma: Pick<PrismaClient, 'remoteActor'>,
+  execute: Execute,
+): RemoteActorRepository {
   return {
     async findByKey(keyId) {
-      const row = await prisma.remoteActor.findFirst({ where: { keyId, gone: false } });
-      if (row !== null) return toKnown(row);
-      const owner = await prisma.remoteActor.findUnique({ where: { apId: documentUrl(keyId), gone: false } });
-      const known = owner === null ? undefined : toKnown(owner);
-      return known && keyPem(known, keyId) === undefined ? undefined : known;
+      const { rows } = await execute(BY_KEY, [keyId, documentUrl(keyId)]);
+      const known = rows.flatMap((row) => toKnown(row) ?? []);
+      return known.find((actor) => actor.keyId === keyId) ?? known.find((actor) => keyPem(actor, keyId) !== undefined);
     },
     async knows(apId) {
       return (await prisma.remoteActor.count({ where: { apId } })) > 0;
@@ -41,12 +50,22 @@ export function createRemoteActorRepository(prisma: Pick<PrismaClient, 'remoteAc
   };
 }
 
-function toKnown(row: Row): KnownRemoteActor | undefined {
-  const { apId, keyId, publicKeyPem, inbox, sharedInbox, fetchedAt } = row;
-  if (keyId === null || publicKeyPem === null || inbox === null || fetchedAt === null) return undefined;
-  // Written by this repository only.
-  const assertionKeys = row.assertionKeys as unknown as AssertionKey[];
-  return { apId, keyId, publicKeyPem, assertionKeys, inbox, sharedInbox, fetchedAt };
+function toKnown(row: Record<string, unknown>): KnownRemoteActor | undefined {
+  const { key_id: keyId, public_key_pem: pem, inbox, fetched_at: fetchedAt } = row;
+  if (keyId === null || pem === null || inbox === null || fetchedAt === null) return undefined;
+  return { ...toRemoteActor(row), fetchedAt: fetchedAt as Date };
+}
+
+/** Of one that is there. Written by this repository only. */
+function toRemoteActor(row: Record<string, unknown>): RemoteActor {
+  return {
+    apId: String(row['ap_id']),
+    keyId: String(row['key_id']),
+    publicKeyPem: String(row['public_key_pem']),
+    assertionKeys: row['assertion_keys'] as AssertionKey[],
+    inbox: String(row['inbox']),
+    sharedInbox: row['shared_inbox'] as string | null,
+  };
 }
 
 const HOLD = `
@@ -57,14 +76,7 @@ export async function findAndHold(execute: Execute, apId: string): Promise<Remot
   const row = (await execute(HOLD, [apId])).rows[0];
   if (row === undefined) return undefined;
   if (row['gone'] === true) return 'gone';
-  return {
-    apId: String(row['ap_id']),
-    keyId: String(row['key_id']),
-    publicKeyPem: String(row['public_key_pem']),
-    assertionKeys: row['assertion_keys'] as AssertionKey[],
-    inbox: String(row['inbox']),
-    sharedInbox: row['shared_inbox'] as string | null,
-  };
+  return toRemoteActor(row);
 }
 
 const MARK_GONE = `

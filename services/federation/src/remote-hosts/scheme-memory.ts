@@ -1,6 +1,6 @@
 import type { SignatureScheme } from '@artdag/http-signatures';
 import type { Logger } from '@artdag/service-kit';
-import { createBatcher } from '../deliveries/batcher.ts';
+import { createBatcher } from '../batching/batcher.ts';
 import type { RemoteHostRepository, SeenHost } from './remote-host.repository.ts';
 
 /** By which scheme to sign for a host first. What it says is a guess that saves a request, so it never rejects. */
@@ -23,18 +23,18 @@ const FIRST: SignatureScheme = 'draft-cavage';
 const MAX_CACHED = 10_000;
 /** A host is not written down again before this, unless it changed its mind. */
 const REFRESH_MS = 24 * 3600_000;
-const MAX_BATCH = 200;
+const BATCHES = { maxItems: 200 };
 
 type Known = Pick<SeenHost, 'scheme'> & { seenAt: number };
 
 /** Remembers in the database, with a bounded cache in front: a host that is written to often costs a query a day. */
 export function createSchemeMemory({ remoteHosts, logger, now }: SchemeMemoryDeps): SchemeMemory {
   const cache = new Map<string, Promise<Known>>();
-  const saves = createBatcher((seen: readonly SeenHost[]) => remoteHosts.save(lastOfEach(seen)), MAX_BATCH);
+  const saves = createBatcher((seen: readonly SeenHost[]) => remoteHosts.save(lastOfEach(seen)), BATCHES);
   const finds = createBatcher(async (wanted: readonly { host: string; found?: SeenHost }[]) => {
     const found = await remoteHosts.find(wanted.map(({ host }) => host));
     for (const want of wanted) Object.assign(want, { found: found.find(({ host }) => host === want.host) });
-  }, MAX_BATCH);
+  }, BATCHES);
 
   const keep = (host: string, known: Promise<Known>): Promise<Known> => {
     // What was used last stands last.

@@ -6,8 +6,10 @@ import {
   assetErased,
   assetRegistered,
   assetUpdated,
+  profileUpdated,
   userDeleted,
   userRegistered,
+  userUpdated,
   type Envelope,
 } from '@artdag/events';
 import { newId } from '@artdag/service-kit';
@@ -29,6 +31,15 @@ export function registeredEvent(
     method: 'password',
   };
   return userRegistered.create({ ...common(), subject: actorId, subject_version: version, data });
+}
+
+export function updatedEvent(actorId: string, version: number): Envelope {
+  return userUpdated.create({ ...common(), subject: actorId, subject_version: version, data: { actor_id: actorId } });
+}
+
+export function profileEvent(actorId: string, version: number): Envelope {
+  const data = { actor_id: actorId };
+  return profileUpdated.create({ ...common(), subject: `${actorId}#profile`, subject_version: version, data });
 }
 
 export function deletedEvent(actorId: string, version: number): Envelope {

@@ -23,6 +23,8 @@ export interface IdentityStandIn {
   ended: Set<string>;
   /** Sizes of the batches that were signed. */
   batches: number[];
+  /** What it answers about profiles, by the actor's id. */
+  profiles: Map<string, object>;
   /** Makes an actor's keys, or new ones. */
   addActor(actorId: string, apId: string): Keys;
   /** Makes new keys of an actor that has some; the former ones stay among them. */
@@ -78,6 +80,10 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
       return [200, { signatures: items.map(signItem) }];
     }
     const actorId = decodeURIComponent(req.url?.split('/').at(-1) ?? '');
+    const profile = standIn.profiles.get(actorId);
+    if (req.url?.startsWith('/internal/identity/profiles/') === true) {
+      return profile === undefined ? [404, { detail: 'unknown' }] : [200, profile];
+    }
     const known = actors.get(actorId);
     if (known === undefined) return [404, { detail: 'unknown' }];
     const { username, version, keys } = known;
@@ -96,6 +102,7 @@ export async function startIdentityStandIn(): Promise<IdentityStandIn> {
     beforeSigning: async () => {},
     ended: new Set(),
     batches: [],
+    profiles: new Map(),
     addActor(actorId, apId) {
       const made = makeKeys(apId, (actors.get(actorId)?.version ?? 0) + 1);
       actors.set(actorId, made);

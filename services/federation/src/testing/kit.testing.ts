@@ -8,10 +8,18 @@ interface Sql {
   query(sql: string, params?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
+interface FakeAuth {
+  url: string;
+  /** What it answers about actors, by id. */
+  actors: Map<string, object>;
+  /** While true everything answers 503. */
+  down: boolean;
+}
+
 /** From packages that only tests may import. */
 export interface Tools {
   createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }>;
-  startFakeAuth(): Promise<{ url: string; close(): Promise<void> }>;
+  startFakeAuth(): Promise<FakeAuth & { close(): Promise<void> }>;
   quietLogger(): Logger;
   openDatabase(o: { databaseUrl: string; max: number }): { pool: Sql; close(): Promise<void> };
 }
@@ -19,13 +27,14 @@ export interface Tools {
 /** The first test file of a run also makes the template of all databases. */
 const HOOK_MS = 60_000;
 /** Several test files share two cores. */
-const TEST_MS = 20_000;
+const TEST_MS = 60_000;
 
 type Changes = Partial<Omit<TestFederationOptions, 'databaseUrl' | 'authUrl'>>;
 
 export interface Kit {
   federation: TestFederation;
   identity: IdentityStandIn;
+  auth: FakeAuth;
   /** A peer that ends with the test. */
   startPeer(o?: Parameters<typeof startRemotePeer>[0]): Promise<RemotePeer>;
   /** Another federation on the same database; ends with the test, if it has not before. */
@@ -56,6 +65,7 @@ export function useFederation(tools: Tools, changes: Changes = {}): Kit {
     Object.assign(kit, {
       federation,
       identity,
+      auth,
       sql: async (text: string, params?: unknown[]) => (await db.pool.query(text, params)).rows,
       startPeer: async (o?: Parameters<typeof startRemotePeer>[0]) => {
         const peer = await startRemotePeer(o);
