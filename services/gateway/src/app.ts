@@ -24,6 +24,7 @@ export function createApp({ logger, metrics, health, metricsAllowCidrs, refusals
     health,
     metricsAllowCidrs,
     parseJson: false,
+    errorPages: true,
     routes: (app) => {
       app.use(refusals.middleware);
       app.get('/', serverInfoRoute(serverInfo));

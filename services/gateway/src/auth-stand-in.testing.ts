@@ -1,6 +1,6 @@
+import { makeRingKey, type RingKey } from '@artdag/testing';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeRingKey, type RingKey } from './tokens.testing.ts';
 
 /** What the gateway asks of auth, in memory. Everything else is answered by `otherwise`. */
 export interface AuthStandIn {

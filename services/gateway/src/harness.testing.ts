@@ -1,3 +1,4 @@
+import { testIssuer } from '@artdag/testing';
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { createMemoryStore, type KeyValueStore } from '@artdag/key-value';
@@ -7,7 +8,6 @@ import type { Config } from './config.ts';
 import { type IdentityStandIn, startIdentityStandIn } from './identity-stand-in.testing.ts';
 import type { Limits } from './limits/buckets.ts';
 import { createService, type Overrides } from './service.ts';
-import { issuer } from './tokens.testing.ts';
 
 /** What a service has been sent, as it came. */
 export interface Seen {
@@ -86,6 +86,7 @@ export const noLimits: Limits = {
   inbox: undefined,
   log: undefined,
   recordRun: undefined,
+  remoteFollow: undefined,
   storageTest: undefined,
 };
 
@@ -96,13 +97,13 @@ export function testConfig(authUrl: string, servicesUrl: string, identityUrl = s
     logLevel: 'debug',
     metricsAllowCidrs: ['127.0.0.0/8'],
     trustedProxies: [],
-    domain: issuer,
+    domain: testIssuer,
     publicScheme: 'https',
-    publicUrl: `https://${issuer}`,
-    publicOrigins: [`https://${issuer}`],
-    publicHosts: [issuer],
+    publicUrl: `https://${testIssuer}`,
+    publicOrigins: [`https://${testIssuer}`],
+    publicHosts: [testIssuer],
     msignRealm: 'musehub',
-    cookieDomain: issuer,
+    cookieDomain: testIssuer,
     redisUrl: undefined,
     redisKeyPrefix: '',
     defaultUser: 'giles',

@@ -13,8 +13,6 @@ export const documentHead: DocumentHead = {
     '`internal_error`, and 503 `dependency_unavailable` with `Retry-After`.',
   tags: [
     { name: 'accounts', description: 'Registering, signing in, and who one is.' },
-    { name: 'keys', description: 'Signing in with a key, and one’s public keys.' },
-    { name: 'identities', description: 'Profiles, organisations, and agents.' },
     { name: 'keys', description: 'Public keys: signing in without a password, and whose requests they sign.' },
     { name: 'identities', description: 'People, organisations and agents.' },
     { name: 'assets', description: 'Works and who registered them.' },

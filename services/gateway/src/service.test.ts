@@ -122,7 +122,7 @@ describe('closing', () => {
     const started = performance.now();
     await other.close();
     expect(await hanging).toBe('cut');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(9_000);
   });
 });
 

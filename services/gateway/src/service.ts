@@ -3,7 +3,7 @@ import { type AssertionSigner, createAssertionSigner } from '@artdag/actor-conte
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import type { RevocationReader } from '@artdag/revocation';
 import {
-  ConfigError,
+  redisOptions,
   createHealth,
   createLogger,
   createMetrics,
@@ -53,7 +53,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const continues = createContinues();
   const observer = createObserver({ logger, metrics, service: 'gateway' });
   const routes = overrides.routes ?? routeTable;
-  const store = overrides.store ?? openStore(config, logger);
+  const store = overrides.store ?? createRedisStore(redisOptions(config, logger));
   const challenge = createChallenge(config.msignRealm);
   const { revocations, bodyLimits } = overrides;
   const own = { logger, metrics, health, observer, signer, upstreams, continues, challenge, store };
@@ -89,12 +89,6 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     },
     close: () => (closing ??= close()),
   };
-}
-
-function openStore({ redisUrl, redisKeyPrefix }: Config, logger: Logger): KeyValueStore {
-  if (redisUrl === undefined) throw new ConfigError(['REDIS_URL: is not set, wants a URL']);
-  const onError = (error: Error): void => void logger.warn('the store is away', { error });
-  return createRedisStore({ url: redisUrl, keyPrefix: redisKeyPrefix, onError });
 }
 
 function createSigner(config: Config, logger: Logger, now: () => Date): AssertionSigner {

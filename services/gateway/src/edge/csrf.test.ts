@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { csrfTokenOf } from '@artdag/service-kit';
-import { quietLogger } from '@artdag/testing';
+import { quietLogger, accessToken, makeRingKey } from '@artdag/testing';
 import { apiKey, apiKeyAnswer, sessionAnswer, sessionToken } from '../callers.testing.ts';
 import { type Harness, startHarness } from '../harness.testing.ts';
 import { type RawAnswer, sendRaw } from '../raw-http.testing.ts';
-import { accessToken, makeRingKey } from '../tokens.testing.ts';
 
 let gateway: Harness;
 let platformToken: string;

@@ -48,7 +48,6 @@ describe('paths and methods', () => {
   it.each([
     '/nothing',
     '/auth/unknown',
-    '/auth/verify',
     '/api/auth',
     '/api/auth/keys/a/b/c',
     '/assets/a/b',
@@ -69,6 +68,7 @@ describe('paths and methods', () => {
     ['GET', '/users/a/inbox', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['GET', '/api/auth/verify', 'POST'],
+    ['GET', '/auth/verify', 'POST'],
     ['PATCH', '/api/identities/agent', 'POST, GET, HEAD'],
     ['PATCH', '/api/auth/keys/a', 'GET, HEAD'],
     ['PATCH', '/', 'GET, HEAD'],
@@ -110,6 +110,23 @@ describe('one path, several readers', () => {
     const page = gateway.seen.some((seen) => seen.url === '/');
     expect(page ? 'page' : 'json').toBe(wanted);
     expect(answer.headers['vary']).toBe(wanted === 'page' ? 'Accept, Cookie' : 'Accept');
+  });
+
+  it('GET /renderers asks programs for a credential, and leaves strangers with a browser to the page', async () => {
+    expect((await rawGet(gateway.port, '/renderers')).status).toBe(401);
+    expect(gateway.seen).toEqual([]);
+    const page = await rawGet(gateway.port, '/renderers', ['Accept: text/html']);
+    expect([page.status, page.headers['vary'], gateway.seen.length]).toEqual([200, 'Accept, Cookie', 1]);
+  });
+
+  it('refusals are pages for browsers, and JSON for programs', async () => {
+    const page = await rawGet(gateway.port, '/auth/me', ['Accept: text/html']);
+    expect([page.status, page.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('<a href="/login">Log in</a>');
+    expect((await rawGet(gateway.port, '/auth/me')).headers['content-type']).toContain('application/json');
+    await rawGet(gateway.port, '/nothing-here', ['Accept: text/html']);
+    expect(gateway.seen.map(({ url }) => url)).toEqual(['/nothing-here']);
+    expect((await rawGet(gateway.port, '/nothing-here')).status).toBe(404);
   });
 
   it('adds to a service’s own Vary, and does not repeat what it says', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { unauthorized } from '@artdag/actor-context';
-import { AppError, isUnsafeMethod } from '@artdag/service-kit';
+import { AppError, isUnsafeMethod, negotiate } from '@artdag/service-kit';
 import type { Arrival, Caller } from '../credentials/carrier.ts';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
 import { type Credentials, nobody, type Resolution } from '../credentials/resolver.ts';
@@ -11,8 +11,7 @@ import type { HeldBodies } from '../msign/held-bodies.ts';
 import type { Client } from '../proxy/client-address.ts';
 import type { Forward } from '../proxy/forward.ts';
 import { checkAnnouncedBody } from '../proxy/request-body.ts';
-import type { Route, Upstream } from '../route-table.ts';
-import { negotiate } from '../routing/negotiation.ts';
+import { nowhere, type Route, type Upstream } from '../route-table.ts';
 import type { Router } from '../routing/router.ts';
 import { admit } from './admission.ts';
 import { refuseCrossSite } from './csrf.ts';
@@ -63,7 +62,7 @@ function receive(
   refuse: (error: unknown) => void,
 ): void {
   const startedAt = performance.now();
-  const route = admit(deps.router, request.method ?? '', request.url ?? '');
+  const route = routeOf(deps.router, request);
   const { owner, vary } = chooseOwner(route, request);
   const maxBodyBytes = route.maxBodyBytes ?? deps.maxBodyBytes;
   checkAnnouncedBody(request, maxBodyBytes);
@@ -72,7 +71,8 @@ function receive(
     const { caller } = resolution;
     const clearCookies = deps.clearCookies(request, resolution.badCookies);
     if (clearCookies.length > 0) response.setHeader('set-cookie', clearCookies);
-    refuseUnlessAllowed(deps, request, route, resolution);
+    // A page sends strangers to the login instead.
+    refuseUnlessAllowed(deps, request, owner === 'web' ? { ...route, auth: 'public' } : route, resolution);
     if (owner === 'gateway') {
       deps.own.answer(request, response, requestId, vary);
       return;
@@ -88,8 +88,26 @@ function receive(
     else proceed(resolution, client);
   };
   if (!deps.credentials.presented(request, route.credentials === 'owner')) return limit(nobody);
-  const arrival = { request, response, maxBodyBytes, countsAlone: countsAlone(route.limit) };
+  const arrival = {
+    request,
+    response,
+    maxBodyBytes,
+    countsAlone: countsAlone(route.limit),
+    l1Tokens: route.l1Tokens === true,
+  };
   resolveCaller(deps, arrival, route).then(limit).catch(refuse);
+}
+
+/** @throws AppError as `admit` does, except that a browser gets a page about what is not there */
+function routeOf(router: Router, request: IncomingMessage): Route {
+  const { method = '', url = '' } = request;
+  try {
+    return admit(router, method, url);
+  } catch (error) {
+    const isForPeople = !isUnsafeMethod(method) && negotiate(request.headers.accept) === 'html';
+    if (isForPeople && error instanceof AppError && error.code === 'not_found') return nowhere;
+    throw error;
+  }
 }
 
 /** A credential that is refused was sent by nobody known: it counts as such, so that guessing is limited too. */

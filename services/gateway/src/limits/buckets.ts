@@ -8,6 +8,7 @@ export const limits = {
   inbox: { variable: 'RATE_LIMIT_INBOX', perMinute: 1200 },
   log: { variable: 'RATE_LIMIT_LOG', perMinute: 1200 },
   recordRun: { variable: 'RATE_LIMIT_RECORD_RUN', perMinute: 30 },
+  remoteFollow: { variable: 'RATE_LIMIT_REMOTE_FOLLOW', perMinute: 20 },
   storageTest: { variable: 'RATE_LIMIT_STORAGE_TEST', perMinute: 10 },
 } as const;
 
@@ -38,6 +39,8 @@ export const routeBuckets = {
   inbox: { limit: 'inbox', by: 'address', instead: true },
   // Who reads the whole log asks for two small tiles per 256 leaves.
   log: { limit: 'log', by: 'address', instead: true },
+  // A stranger's host is asked for each, so that they count whoever brings them.
+  'remote-follow': { limit: 'remoteFollow', by: 'address' },
   'record-run': { limit: 'recordRun', by: 'actor' },
   'storage-test': { limit: 'storageTest', by: 'actor' },
 } as const satisfies Record<string, RouteBucket>;

@@ -6,7 +6,7 @@ import { chargesOf, type Counted } from './charges.ts';
 
 const limits: Limits = {
   ...{ keys: 20, session: 10, anonymous: 120, actor: 600, agent: 1200 },
-  ...{ inbox: 1200, log: 1200, recordRun: 30, storageTest: 10 },
+  ...{ inbox: 1200, log: 1200, recordRun: 30, remoteFollow: 20, storageTest: 10 },
 };
 const assertion = (actor_id: string, actor_type: 'human' | 'agent' | 'service'): Assertion => ({
   actor: { actor_id, actor_type, microdao_ids: [], roles: [] },
@@ -38,6 +38,8 @@ it.each<[string, Partial<Counted>, string[]]>([
     { limit: 'storage-test', assertion: alice },
     ['storage-test user:alice 10', 'actor user:alice 600'],
   ],
+  ['a remote follow', { limit: 'remote-follow' }, ['remote-follow 192.0.2.1 20', 'anonymous 192.0.2.1 120']],
+  ['a remote follow by web', { limit: 'remote-follow', byWeb: true }, ['remote-follow 192.0.2.1 20']],
   ['a probe', { limit: 'none', assertion: alice }, []],
 ])('%s', (_, counted, charges) => expect(told(counted)).toEqual(charges));
 

@@ -6,7 +6,7 @@ const good = { SERVICE_KEY: '22'.repeat(32), REDIS_URL: 'redis://127.0.0.1' };
 it('has the limits of the specification', () => {
   expect(loadConfig(good).limits).toEqual({
     ...{ keys: 20, session: 10, anonymous: 120, actor: 600, agent: 1200 },
-    ...{ inbox: 1200, log: 1200, recordRun: 30, storageTest: 10 },
+    ...{ inbox: 1200, log: 1200, recordRun: 30, remoteFollow: 20, storageTest: 10 },
   });
 });
 

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStore, KeyValueError } from '@artdag/key-value';
-import { quietLogger } from '@artdag/testing';
+import { quietLogger, accessToken, makeRingKey } from '@artdag/testing';
 import { sessionAnswer, sessionToken } from '../callers.testing.ts';
 import type { Harness, HarnessOptions } from '../harness.testing.ts';
 import type { RawAnswer } from '../raw-http.testing.ts';
-import { accessToken, makeRingKey } from '../tokens.testing.ts';
 import type { Limits } from './buckets.ts';
 import { of, send, startLimited, statuses } from './limited-gateway.testing.ts';
 

@@ -285,11 +285,6 @@ describe('the routes of identity', () => {
     expect((await alice.send({ method, target })).status).toBe(200);
     expect(gateway.seen).toMatchObject([{ method, url: target }]);
   });
-
-  it('do not answer at /auth/verify', async () => {
-    expect((await alice.send({ method: 'POST', target: '/auth/verify', body: '{}' })).status).toBe(404);
-    expect(gateway.seen).toEqual([]);
-  });
 });
 
 describe('rate limits', () => {

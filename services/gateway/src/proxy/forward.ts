@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AssertionSigner } from '@artdag/actor-context';
-import { hasBody } from '@artdag/service-kit';
+import { hasBody, readBody } from '@artdag/service-kit';
 import type { Challenge } from '../edge/challenge.ts';
 import type { Continues } from '../edge/continue.ts';
 import type { Exchange } from '../edge/exchange.ts';
@@ -69,16 +69,19 @@ function send(
     unread: deps.unread,
     onAnswer: () => deps.bodies.drop(request),
     refuse,
-    retry: repeatable(request) ? dispatch : undefined,
+    retry: repeatable(request) ? () => dispatch(null) : undefined,
   });
   response.once('close', () => {
     deps.upstreams.leave(exchange.owner);
     if (relay.close()) deps.observer.ended(exchange);
   });
   deps.continues.goOn(request, response);
-  dispatch();
+  const body = bodyOf(deps, exchange);
+  if (body instanceof Promise) body.then(dispatch, (error: Error) => relay.onError(error));
+  else dispatch(body);
 
-  function dispatch(): void {
+  function dispatch(body: Readable | Buffer | null): void {
+    if (response.destroyed) return;
     const { method = '', url = '' } = request;
     deps.upstreams.of(exchange.owner).dispatch(
       {
@@ -86,7 +89,7 @@ function send(
         path: url,
         method,
         headers,
-        body: bodyOf(deps, exchange),
+        body,
         ...patienceFor(exchange.route),
       },
       relay,
@@ -94,9 +97,19 @@ function send(
   }
 }
 
-function bodyOf({ bodies }: ForwardDeps, { request, maxBodyBytes }: Exchange): Readable | Buffer | null {
+/** As many as are forwarded at once may be held in memory, each that long. */
+const shortBodyBytes = 16 * 1024;
+
+/** A short body is read first: as a rule it has come with the head, and a stream of its own would cost more than the rest of the way. */
+function bodyOf(
+  { bodies }: ForwardDeps,
+  { request, maxBodyBytes }: Exchange,
+): Readable | Buffer | null | Promise<Buffer> {
   if (!hasBody(request)) return null;
-  return bodies.of(request) ?? meteredBody(request, maxBodyBytes);
+  const held = bodies.of(request);
+  if (held !== undefined) return held;
+  const isShort = Number(request.headers['content-length'] ?? Infinity) <= shortBodyBytes;
+  return isShort ? readBody(request, maxBodyBytes) : meteredBody(request, maxBodyBytes);
 }
 
 /** Where an owner has longer than usual. */

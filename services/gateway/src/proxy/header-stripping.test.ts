@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { quietLogger } from '@artdag/testing';
+import { quietLogger, accessToken } from '@artdag/testing';
 import { type Harness, startHarness, valuesOf } from '../harness.testing.ts';
 import { rawGet, sendRaw } from '../raw-http.testing.ts';
-import { accessToken } from '../tokens.testing.ts';
 
 let gateway: Harness;
 

@@ -229,7 +229,7 @@ it('cuts off clients that take nothing, and has connections of its own for what 
   const held: Route = { method: 'GET', path: '/held', owner: 'identity', auth: 'public' };
   const patient = await startHarness({
     logger: quietLogger(),
-    config: { upstreamTimeoutMs: 1000 },
+    config: { upstreamTimeoutMs: 4000 },
     overrides: { routes: [...routes, held] },
   });
   try {
@@ -246,7 +246,7 @@ it('cuts off clients that take nothing, and has connections of its own for what 
       request.on('error', () => undefined).end();
       return request;
     });
-    await eventually(() => begun >= 128);
+    await eventually(() => begun >= 128, { timeoutMs: 60_000 });
     const signer = makeTestSigner(patient);
     expect((await signer.send({ target: '/stream' })).status).toBe(200);
     // They still take nothing, and their connections to the service serve others.
@@ -263,7 +263,7 @@ it('cuts off clients that take nothing, and has connections of its own for what 
   } finally {
     await patient.close();
   }
-}, 30_000);
+}, 120_000);
 
 it('keeps no connection to a service for clients that leave pages of moderate length unread', async () => {
   const page = Buffer.alloc(240 * 1024);

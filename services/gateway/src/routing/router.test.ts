@@ -19,6 +19,13 @@ describe('the route table', () => {
     ['POST', '/users/a/inbox', 'federation /users/{username}/inbox'],
     ['POST', '/auth/login', 'auth /auth/login'],
     ['GET', '/renderers', 'l1-bridge /renderers'],
+    ['POST', '/auth/verify', 'l1-bridge /auth/verify'],
+    ['POST', '/api/auth/verify', 'identity /api/auth/verify'],
+    ['POST', '/assets/record-run', 'asset-registry /assets/record-run'],
+    ['POST', '/assets/batch', 'asset-registry /assets/batch'],
+    ['GET', '/assets/record-run', 'asset-registry /assets/{name}'],
+    ['HEAD', '/assets/batch', 'asset-registry /assets/{name}'],
+    ['DELETE', '/assets/record-run', 'asset-registry /assets/{name}'],
     ['GET', '/log/tile/0/000', 'asset-registry /log/tile/{tile}'],
     ['HEAD', '/log/tile/entries/x001/x234/067.p/5', 'asset-registry /log/tile/{tile}'],
   ])('sends %s %s to %s', (method, path, wanted) => {
@@ -28,9 +35,11 @@ describe('the route table', () => {
   it.each([
     ['DELETE', '/assets', 'GET, POST, HEAD'],
     ['GET', '/auth/login', 'POST'],
+    ['GET', '/auth/verify', 'POST'],
     ['OPTIONS', '/users/a', 'GET, HEAD'],
     ['GET', '/users/a/inbox', 'POST'],
     ['POST', '/', 'GET, HEAD'],
+    ['OPTIONS', '/assets/batch', 'POST, GET, PATCH, DELETE, HEAD'],
   ])('knows that %s %s takes %s instead', (method, path, allow) => {
     expect(ownerOf(method, path)).toBe(allow);
   });
@@ -41,7 +50,6 @@ describe('the route table', () => {
     '/users//outbox',
     '/Assets',
     '/auth',
-    '/auth/verify',
     '/api/auth',
     '/x',
     '/log/tile',

@@ -31,14 +31,23 @@ export function createRouter(table: readonly Route[]): Router {
   }
 
   const ordered = [...patterns.values()];
+  const patternOf = (path: string): Methods | undefined =>
+    ordered.find((pattern) => pattern.expression.test(path))?.methods;
   return {
     match(method, path) {
-      const methods = exact.get(path) ?? ordered.find((pattern) => pattern.expression.test(path))?.methods;
-      if (!methods) return undefined;
-      const route = methods.get(method === 'HEAD' ? 'GET' : method);
-      return route ? { route } : { allow: allowed(methods) };
+      const methods = exact.get(path);
+      if (methods === undefined) return matchMethod(patternOf(path), method);
+      const match = matchMethod(methods, method);
+      const isName = !match || 'route' in match ? false : [...methods.values()].some((route) => route.alsoName);
+      return isName ? matchMethod(new Map([...methods, ...(patternOf(path) ?? [])]), method) : match;
     },
   };
+}
+
+function matchMethod(methods: Methods | undefined, method: string): Match {
+  if (!methods) return undefined;
+  const route = methods.get(method === 'HEAD' ? 'GET' : method);
+  return route ? { route } : { allow: allowed(methods) };
 }
 
 function toExpression({ path, deep }: Route): RegExp {
