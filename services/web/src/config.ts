@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   commonConfig,
   commonEnv,
@@ -26,9 +27,14 @@ export interface Config extends CommonConfig {
   publicScheme: 'https' | 'http';
   /** `{publicScheme}://{domain}`, as visitors reach us. */
   publicUrl: string;
+  /** The file of the command line client, whether it is there or not. */
+  clientArchive: string;
   /** Where our own forms come from, as browsers write it. */
   publicOrigins: string[];
 }
+
+/** Where the build of packages/cli leaves it. */
+const builtArchive = fileURLToPath(new URL('../../../packages/cli/dist/artdag-client.tar.gz', import.meta.url));
 
 const schema = z.object({
   ...commonEnv,
@@ -38,6 +44,7 @@ const schema = z.object({
   GATEWAY_TIMEOUT_MS: milliseconds(2_000),
   GATEWAY_WRITE_TIMEOUT_MS: milliseconds(10_000),
   ARTDAG_DOMAIN: z.string().default('artdag.rose-ash.com'),
+  CLIENT_ARCHIVE: z.string().default(builtArchive),
   PUBLIC_HOSTS: csv(),
   PUBLIC_SCHEME: z.enum(['https', 'http'], 'wants https or http').default('https'),
 });
@@ -63,6 +70,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, _o: { embedded?: boolean } = 
     gatewayWriteTimeoutMs: e.GATEWAY_WRITE_TIMEOUT_MS,
     publicScheme: e.PUBLIC_SCHEME,
     publicUrl: `${e.PUBLIC_SCHEME}://${e.ARTDAG_DOMAIN}`,
+    clientArchive: e.CLIENT_ARCHIVE,
     publicOrigins: publicOriginsOf(e.PUBLIC_SCHEME, e.PUBLIC_HOSTS.length > 0 ? e.PUBLIC_HOSTS : [e.ARTDAG_DOMAIN]),
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { closeAtEnd } from './close-at-end.testing.ts';
 
 export interface Asked {
   method: string;
@@ -43,8 +44,12 @@ export function jsonAnswer(
   return (_req, res) => res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }
 
-/** The public API, as far as web asks it. */
-export async function startGatewayStandIn(): Promise<GatewayStandIn> {
+/** The public API, as far as web asks it; ends with the test file. */
+export function startGatewayStandIn(): Promise<GatewayStandIn> {
+  return closeAtEnd(start(), (standIn) => standIn.close());
+}
+
+async function start(): Promise<GatewayStandIn> {
   const state = {
     url: '',
     asked: [] as Asked[],

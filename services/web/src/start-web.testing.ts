@@ -1,8 +1,16 @@
 import type { Logger, Service } from '@artdag/service-kit';
+import { closeAtEnd } from './close-at-end.testing.ts';
 import { createService, loadConfig, type Overrides } from './service.ts';
 
-/** A whole web service in front of a gateway at `GATEWAY_URL`. */
-export async function startWeb(
+/** A whole web service in front of a gateway at `GATEWAY_URL`; ends with the test file, if not before. */
+export function startWeb(
+  env: NodeJS.ProcessEnv,
+  overrides: Overrides & { logger: Logger },
+): Promise<{ url: string; service: Service }> {
+  return closeAtEnd(start(env, overrides), ({ service }) => service.close());
+}
+
+async function start(
   env: NodeJS.ProcessEnv,
   overrides: Overrides & { logger: Logger },
 ): Promise<{ url: string; service: Service }> {

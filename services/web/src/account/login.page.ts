@@ -10,6 +10,8 @@ export interface LoginForm {
   returnTo: string;
   csrf: Html;
   refusal?: Refusal;
+  /** For somebody who is logged in, and not since recently. */
+  isAgain?: boolean;
   /** Default: what this server offers. */
   methods?: readonly SignInMethod[];
 }
@@ -17,6 +19,7 @@ export interface LoginForm {
 export function loginPage(o: LoginForm): Page {
   const { methods = signInMethods } = o;
   const main = html`<h1>Log in</h1>
+    ${o.isAgain ? html`<p>What you want to do needs a fresh login. Log in once more to go on.</p>` : ''}
     ${formError(o.refusal?.message)} ${hasPassword(methods) ? passwordForm(o) : ''} ${otherMethods(methods, o.returnTo)}
     <p>No account yet? <a href="${linkWith('/register', o.returnTo)}">Register</a>.</p>`;
   return { title: `${o.refusal ? 'Error: ' : ''}Log in · ${siteName}`, main, personal: true };

@@ -10,16 +10,18 @@ import { readOwnForm } from './own-form.ts';
 import { codeOf, commonRefusal, type Refusal } from './refusal.ts';
 import { signedInPage } from './signed-in.page.ts';
 
-/** `GET /login?return_to` → the form, or who is logged in already. */
+/** `GET /login?return_to&again` → the form, or who is logged in already, unless they are to log in anew. */
 export function showLoginRoute({ visitorOf, sendPage }: AccountDeps): RequestHandler {
   return async (req, res) => {
     const returnTo = returnPath(req.query['return_to']);
     const csrf = csrfField(req);
     const visitor = await visitorOf(req);
+    const username = visitor.state === 'signed-in' ? visitor.username : '';
+    const isAgain = req.query['again'] === '1';
     const page =
-      visitor.state === 'signed-in'
-        ? signedInPage({ username: visitor.username, returnTo, csrf })
-        : loginPage({ username: '', returnTo, csrf });
+      username !== '' && !isAgain
+        ? signedInPage({ username, returnTo, csrf })
+        : loginPage({ username, returnTo, csrf, isAgain });
     await sendPage(req, res, 200, page);
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { collectLogs } from '@artdag/testing';
 import request from 'supertest';
@@ -19,11 +19,6 @@ afterEach(() => {
   gateway.answer = jsonAnswer(serverInfo);
   gateway.routes = {};
   gateway.asked.length = 0;
-});
-
-afterAll(async () => {
-  await web.service.close();
-  await gateway.close();
 });
 
 const cookies = ['session_token=s1; HttpOnly; Path=/', 'platform_token=p.1.x; HttpOnly; Path=/', 'device=d1; Path=/'];

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { quietLogger } from '@artdag/testing';
 import request from 'supertest';
@@ -21,11 +21,6 @@ afterEach(() => {
   gateway.answer = jsonAnswer(serverInfo);
   gateway.routes = {};
   gateway.asked.length = 0;
-});
-
-afterAll(async () => {
-  await web.service.close();
-  await gateway.close();
 });
 
 const logoutCalls = () => gateway.asked.filter(({ path }) => path === '/auth/logout');

@@ -2,7 +2,7 @@ import { AppError, isCrossSiteRequest, readBody } from '@artdag/service-kit';
 import type { Request } from 'express';
 import { cookieCameTwice, sessionSecretOf } from '../gateway/session-secret.ts';
 
-const maxBytes = 16 * 1024;
+const usualBytes = 16 * 1024;
 
 /**
  * The fields of a form that one of our own pages sent.
@@ -10,7 +10,11 @@ const maxBytes = 16 * 1024;
  * @throws AppError 403 `csrf` when another site may have sent it (also to sign somebody in as somebody else, so also
  *   from visitors without a session), 413 `body_too_large`, 415 `unsupported_media_type`
  */
-export async function readOwnForm(req: Request, publicOrigins: readonly string[]): Promise<URLSearchParams> {
+export async function readOwnForm(
+  req: Request,
+  publicOrigins: readonly string[],
+  maxBytes = usualBytes,
+): Promise<URLSearchParams> {
   const type = (req.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
     throw new AppError('unsupported_media_type', 415, 'This address takes the form of its own page.');

@@ -6,7 +6,7 @@ import { csrfField } from '../html/page.ts';
 import { askAccount, type AccountDeps } from './ask-account.ts';
 import { passCookies, seeOther } from './finish-form.ts';
 import { readOwnForm } from './own-form.ts';
-import { codeOf, commonRefusal, issuesOf, type Refusal } from './refusal.ts';
+import { codeOf, commonRefusal, fieldsOf, type Refusal } from './refusal.ts';
 import { registerPage } from './register.page.ts';
 import { signedInPage } from './signed-in.page.ts';
 
@@ -48,7 +48,6 @@ const taken: Record<string, Record<string, string>> = {
   email_taken: { email: 'There is an account with this e-mail address already.' },
 };
 
-/** In words for people; the API's own are for programmers, except where a rule of ours has made them. */
 const rules: Record<string, string> = {
   username: 'A user name has 3 to 30 letters a to z, digits and hyphens, and no hyphen at either end.',
   password: 'A password has 8 to 128 characters.',
@@ -58,15 +57,7 @@ const rules: Record<string, string> = {
 function refusalOf(answer: GatewayAnswer): Refusal {
   const common = commonRefusal(answer);
   if (common !== undefined) return common;
-  const fields = taken[codeOf(answer)] ?? fieldsOf(answer);
+  const fields = taken[codeOf(answer)] ?? fieldsOf(answer, rules);
   if (Object.keys(fields).length > 0) return { status: 400, fields };
   return { status: 400, message: 'The account could not be made with these details.' };
-}
-
-function fieldsOf(answer: GatewayAnswer): Record<string, string> {
-  const known = issuesOf(answer).filter(({ field }) => Object.hasOwn(rules, field));
-  // The first of several for one field counts.
-  return Object.fromEntries(
-    known.toReversed().map(({ field, message, type }) => [field, type === 'custom' ? message : (rules[field] ?? '')]),
-  );
 }

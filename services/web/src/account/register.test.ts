@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Service } from '@artdag/service-kit';
 import { quietLogger } from '@artdag/testing';
 import request from 'supertest';
@@ -17,11 +17,6 @@ afterEach(() => {
   gateway.answer = jsonAnswer(serverInfo);
   gateway.routes = {};
   gateway.asked.length = 0;
-});
-
-afterAll(async () => {
-  await web.service.close();
-  await gateway.close();
 });
 
 const post = (fields: Record<string, string>) =>

@@ -2,13 +2,15 @@ import { ASSERTION_HEADER, type AssertionSigner } from '@artdag/actor-context';
 import type { Visit } from './visit.ts';
 
 export interface GatewayCall {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Absolute path, with its query. */
   path: string;
   /** Without its cookie where the answer is the same for everybody. */
   visit: Visit;
   /** Sent as JSON. */
   body?: unknown;
+  /** For the API to tell a call from its repetition (`Idempotency-Key`). */
+  idempotencyKey?: string;
 }
 
 export interface GatewayAnswer {
@@ -34,10 +36,14 @@ export interface GatewayOptions {
 }
 
 export function createGateway(o: GatewayOptions): Gateway {
-  return async ({ method = 'GET', path, visit, body }) => {
+  return async ({ method = 'GET', path, visit, body, idempotencyKey }) => {
     const response = await fetch(`${o.gatewayUrl}${path}`, {
       method,
-      headers: { ...headersOf(method, visit, body !== undefined), ...(await ownName(o.signer)) },
+      headers: {
+        ...headersOf(method, visit, body !== undefined),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+        ...(await ownName(o.signer)),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(method === 'GET' ? o.timeoutMs : o.writeTimeoutMs),
       redirect: 'manual',

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Service } from '@artdag/service-kit';
 import { collectLogs, freePort, quietLogger } from '@artdag/testing';
 import request from 'supertest';
+import { assetList } from '../assets/assets.testing.ts';
+import { expectHarmless } from '../hostile.testing.ts';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
 import { startWeb } from '../start-web.testing.ts';
 import { firstClaimCommands } from './first-claim.ts';
 
-const unavailable = 'The counts are not available at the moment.';
+const unavailable = 'The counts cannot be shown at the moment.';
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
 
@@ -19,11 +21,6 @@ beforeAll(async () => {
 beforeEach(() => {
   gateway.answer = jsonAnswer(serverInfo);
   gateway.asked.length = 0;
-});
-
-afterAll(async () => {
-  await web.service.close();
-  await gateway.close();
 });
 
 const home = () => request(web.url).get('/').set('accept', 'text/html').expect(200);
@@ -44,8 +41,9 @@ describe('GET /', () => {
     ]);
     expect(text).toContain('<h1>Art DAG L2</h1>');
     expect(text).toContain('L2=https://l2.example\n');
-    for (const path of ['/assets', '/activities', '/users', '/openapi.json'])
-      expect(text).toContain(`<a href="${path}">`);
+    expect(text).toContain('<a href="/download/client">');
+    for (const path of ['/assets', '/activities', '/users', '/docs'])
+      expect(text).toMatch(new RegExp(`<a href="${path}"\\s*>`));
     expect(text).not.toContain(unavailable);
   });
 
@@ -68,10 +66,28 @@ describe('GET /', () => {
     const hostile = `</dd></style><script>alert("x")</script><img src=x onerror='y'>&amp;`;
     gateway.answer = jsonAnswer({ ...serverInfo, domain: hostile, version: hostile, default_user: hostile });
     const { text } = await home();
-    expect(text).not.toMatch(/<script|<img|onerror='/);
+    expectHarmless(text);
+    expect(text).not.toContain('<script>');
     const escaped =
       '&lt;/dd&gt;&lt;/style&gt;&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&lt;img src=x onerror=&#39;y&#39;&gt;&amp;amp;';
     expect(text.split(escaped)).toHaveLength(4);
+  });
+
+  it('shows the latest claims, and the README without what is not served here', async () => {
+    gateway.routes = { '/assets?limit=6': jsonAnswer(assetList) };
+    const { text } = await home();
+    gateway.routes = {};
+    expect(text).toMatch(/<h2>Latest claims<\/h2>.*<a href="\/asset\/my-video">my-video<\/a>/s);
+    expect(text).toMatch(/<section class="readme".*<h2>Two commands<\/h2>/s);
+    expect(text).not.toMatch(/href="docs\/|<img/);
+    expect(text.match(/<h1/g)).toHaveLength(1);
+  });
+
+  it('says so when nothing has been claimed yet', async () => {
+    gateway.routes = { '/assets?limit=6': jsonAnswer({ ...assetList, assets: [], total: 0 }) };
+    const { text } = await home();
+    gateway.routes = {};
+    expect(text).toContain('Nothing has been registered yet.');
   });
 
   it('shows the other counts when one is not there', async () => {
@@ -105,7 +121,7 @@ describe('GET /', () => {
     await alone.service.close();
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(unavailable);
-    expect(logs.text()).toContain('The counts of the home page could not be read.');
+    expect(logs.text()).toContain('A part of a page could not be read.');
   });
 });
 

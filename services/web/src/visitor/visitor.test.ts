@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { collectLogs } from '@artdag/testing';
 import request from 'supertest';
@@ -17,11 +17,6 @@ beforeAll(async () => {
 afterEach(() => {
   gateway.routes = {};
   gateway.asked.length = 0;
-});
-
-afterAll(async () => {
-  await web.service.close();
-  await gateway.close();
 });
 
 const headOf = (page: string): string => /<nav.*<\/nav>/s.exec(page)?.[0] ?? '';
