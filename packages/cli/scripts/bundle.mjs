@@ -1,12 +1,19 @@
-/** Bundles the client into one file that needs nothing but Node 20 or later. */
-import { chmodSync } from 'node:fs';
+/**
+ * Bundles the client into one file that needs nothing but Node 20 or later, and that into the archive which servers hand out.
+ *   node scripts/bundle.mjs [FOLDER]      default: dist
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { clientArchive } from './lib/client-archive.mjs';
 
-const outfile = 'dist/artdag.mjs';
-await build({
+const [folder = 'dist'] = process.argv.slice(2);
+const { outputFiles, metafile } = await build({
   entryPoints: ['src/main.ts'],
-  outfile,
+  outfile: 'dist/artdag.mjs',
   bundle: true,
+  write: false,
+  metafile: true,
   platform: 'node',
   target: 'node20',
   format: 'esm',
@@ -15,4 +22,12 @@ await build({
     js: "#!/usr/bin/env node\nimport { createRequire as artdagCreateRequire } from 'node:module';\nconst require = artdagCreateRequire(import.meta.url);",
   },
 });
-chmodSync(outfile, 0o755);
+const [{ contents: client }] = outputFiles;
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'artdag.mjs'), client, { mode: 0o755 });
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+writeFileSync(
+  join(folder, 'artdag-client.tar.gz'),
+  clientArchive({ client, manifest, bundled: Object.keys(metafile.inputs) }),
+);

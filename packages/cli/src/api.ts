@@ -7,7 +7,7 @@ import { version } from './version.ts';
 
 /** One call of the public API. */
 export interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   body?: unknown;
   credential?: Credential | undefined;
@@ -15,9 +15,11 @@ export interface Call {
   idempotencyKey?: string;
   /** A repeat does no harm by itself. */
   isRepeatable?: true;
+  /** How long each try may take. */
+  timeoutMs?: number;
 }
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /** Its sessions are listed under this name, and a refresh token is bound to it. */
 export const userAgent = `artdag-cli/${version}`;
@@ -44,7 +46,7 @@ async function send(server: string, call: Call): Promise<Response> {
     body: call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body)),
     credential: call.credential,
     isRepeatable: isRepeatable(call),
-    timeoutMs,
+    timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
   });
 }
 
@@ -60,6 +62,8 @@ async function readJson(server: string, { path }: Call, response: Response): Pro
   } catch {
     throw new CliError(
       `${server}${path} did not answer in JSON (status ${response.status}). Is it an Art DAG L2 server?`,
+      1,
+      'unknown_answer',
     );
   }
 }
@@ -71,12 +75,16 @@ async function readJson(server: string, { path }: Call, response: Response): Pro
  * @throws CliError when there is no answer, or none of ours
  */
 export async function callApi<T>(server: string, call: Call): Promise<T> {
-  const { credential } = call;
   const response = await send(server, call);
+  if (!response.ok) throw await refusalOf(server, call, response);
+  return (await readJson(server, call, response)) as T;
+}
+
+/** Why the server refused. @throws CliError when the answer is none of ours */
+export async function refusalOf(server: string, call: Call, response: Response): Promise<ApiError> {
+  const { credential } = call;
   const { status } = response;
-  const parsed = await readJson(server, call, response);
-  if (response.ok) return parsed as T;
-  const problem = problemOf(parsed);
+  const problem = problemOf(await readJson(server, call, response));
   const words = wordsFor({ server, status, credential, problem }, new Date());
-  throw new ApiError(status, problem.code, words, status === 401 && credential ? 2 : 1);
+  return new ApiError(status, problem.code, words, status === 401 && credential ? 2 : 1);
 }

@@ -1,6 +1,6 @@
 import { callApi } from './api.ts';
 import { CliError } from './cli-error.ts';
-import { findConfig, isKeyLogin, readConfig, type KeyLogin } from './client-config.ts';
+import { findConfig, isApiKeyLogin, isKeyLogin, readConfig, type KeyLogin } from './client-config.ts';
 import type { Credential, Signer } from './credential.ts';
 import { readPrivateKey } from './private-key-file.ts';
 import { serverOrigin } from './server-origin.ts';
@@ -31,8 +31,10 @@ export async function callerOf(terminal: Terminal): Promise<Caller> {
   }
   // A login is good at its own server and goes to no other.
   const config = readConfig(terminal.env);
-  if (isKeyLogin(config)) return { server: config.server, credential: signerOf(config) };
-  return { server: config.server, credential: { kind: 'bearer', secret: await currentToken(terminal, config) } };
+  const { server } = config;
+  if (isKeyLogin(config)) return { server, credential: signerOf(config) };
+  if (isApiKeyLogin(config)) return { server, credential: { kind: 'api_key', secret: config.api_key } };
+  return { server, credential: { kind: 'bearer', secret: await currentToken(terminal, config) } };
 }
 
 /** The signer of a login by key. @throws CliError when its file is gone, open to others, or another key */

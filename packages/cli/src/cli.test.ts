@@ -1,10 +1,19 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientFolder, runArtdag, type Run } from './run-artdag.testing.ts';
 
 interface Seen {
   method: string;
@@ -16,7 +25,6 @@ interface Seen {
   body: Record<string, unknown>;
 }
 
-const client = join(import.meta.dirname, '..', 'dist', 'artdag.mjs');
 let home: string;
 let server: Server;
 let seen: Seen[];
@@ -60,19 +68,8 @@ afterEach(async () => {
 
 const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-function artdag(
-  args: string[],
-  input = '',
-  env: NodeJS.ProcessEnv = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { env: { ...process.env, HOME: home, NODE_OPTIONS: '', ...env } };
-    const child = execFile(process.execPath, [client, ...args], options, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-    child.stdin?.end(input);
-  });
-}
+const artdag = (args: string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Run> =>
+  runArtdag(home, args, { input, env });
 
 const session = { session_token: 'opaque-session', expires_at: '2026-01-17T12:00:00Z' };
 const tokens = (n: number, expiresIn = 3600) => ({
@@ -113,8 +110,9 @@ describe('artdag', () => {
     expect(seen).toMatchObject([
       { method: 'POST', path: '/auth/login', body: { username: 'ada', password: 'correct horse' } },
     ]);
-    const file = join(home, '.artdag', 'client.json');
+    const file = join(clientFolder(home), 'client.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(clientFolder(home)).mode & 0o777).toBe(0o700);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       ...{ server: origin(), session_token: 'opaque-session' },
       ...{ access_token: 'access.1.x', refresh_token: 'refresh-1' },
@@ -145,6 +143,34 @@ describe('artdag', () => {
     expect(seen[0]?.body['name']).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]*\.png$/);
   });
 
+  it('records a run by its L1, its id and a name, and asks again when an answer was lost', async () => {
+    await logIn();
+    const recorded = {
+      name: 'cut',
+      content_hash: 'ab',
+      asset_type: 'video',
+      owner: 'ada',
+      activity_url: 'https://x/a',
+    };
+    answer = (_call, count) =>
+      count === 1 ? 'hang up' : { status: 201, body: { ...recorded, provenance: { inputs: ['one'] } } };
+    const { code, stdout } = await artdag(['record-run', 'https://l1.example', 'run-7', 'cut', '--tag', 'a']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('Recorded cut (video), claimed by ada, made from 1 input.'),
+    ]);
+    const body = { l1_server: 'https://l1.example', run_id: 'run-7', output_name: 'cut', tags: ['a'] };
+    expect(seen).toMatchObject([{ path: '/assets/record-run', body }, { body }]);
+  });
+
+  it('says in one line why a run is not recorded', async () => {
+    await logIn();
+    answer = () => ({ status: 409, body: { code: 'run_not_completed', detail: 'It goes on.' } });
+    const { code, stderr } = await artdag(['record-run', 'https://l1.example', 'run-7', 'cut']);
+    expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
+    expect(stderr).toContain('It goes on. (run_not_completed)');
+  });
+
   it('asks again with the same idempotency key when an answer was lost', async () => {
     await logIn();
     answer = (call, count) => (count === 1 ? 'hang up' : { status: 201, body: asset(call.body) });
@@ -158,7 +184,6 @@ describe('artdag', () => {
 
   it.each([
     ['a missing file', ['upload', 'no-such-file'], 1, 'there is no file no-such-file'],
-    ['a folder', ['upload', '.'], 1, '. is not a file'],
     [
       'an address that is none',
       ['login', '--server', 'ftp://x', '--username', 'ada', '--password-stdin'],
@@ -193,7 +218,7 @@ describe('the session of a login', () => {
     ...{ username: 'ada', actor_id: 'user:1', actor_type: 'human', auth: { method: 'bearer', expires_at: null } },
     memberships: [{ microdao_id: 'microdao:ada', role: 'owner' }],
   };
-  const file = () => join(home, '.artdag', 'client.json');
+  const file = () => join(clientFolder(home), 'client.json');
   const remembered = () => JSON.parse(readFileSync(file(), 'utf8')) as Record<string, unknown>;
 
   it('gets a new access token when the old one has ended, asks again when the answer is lost, and remembers it', async () => {
@@ -282,5 +307,67 @@ describe('the session of a login', () => {
     const { code, stderr } = await artdag(['whoami'], '', { ...named, ARTDAG_API_KEY: 'dk_secret' });
     expect([code, stderr]).toEqual([2, expect.stringContaining('the API key is not accepted')]);
     expect(stderr).not.toContain('dk_secret');
+  });
+});
+
+describe('where a login is kept', () => {
+  const me = { username: 'ada', actor_id: 'user:1', actor_type: 'human', memberships: [], auth: { expires_at: null } };
+  const loginByApiKey = (key: string, env: NodeJS.ProcessEnv = {}): Promise<Run> => {
+    answer = ({ apiKey }) =>
+      apiKey === 'dk_good'
+        ? { status: 200, body: me }
+        : { status: 401, body: { code: 'invalid_api_key', detail: 'x' } };
+    return artdag(['login', '--server', origin(), '--api-key-stdin'], `${key}\n`, env);
+  };
+
+  it('keeps an API key, from standard input, that the server takes', async () => {
+    expect(await loginByApiKey('dk_good')).toMatchObject({
+      ...{ code: 0, stdout: `Logged in to ${origin()} as ada, by an API key.\n` },
+    });
+    const file = join(clientFolder(home), 'client.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ server: origin(), username: 'ada', api_key: 'dk_good' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    seen = [];
+    expect(JSON.parse((await artdag(['whoami', '--json'])).stdout)).toEqual(me);
+    expect(seen).toMatchObject([{ path: '/auth/me', apiKey: 'dk_good' }]);
+    const { stdout } = await artdag(['logout']);
+    expect([stdout, seen.length]).toEqual([expect.stringContaining('The API key itself stays valid.'), 1]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([
+    ['one that the server refuses', 'dk_bad', 2, 'the API key is not accepted'],
+    ['none at all', '', 1, 'standard input holds no API key'],
+  ])('keeps nothing of %s', async (_, key, code, reason) => {
+    expect(await loginByApiKey(key)).toMatchObject({ code, stderr: expect.stringContaining(reason) });
+    expect(existsSync(clientFolder(home))).toBe(false);
+  });
+
+  it('is where the platform has it, or the file that ARTDAG_CLIENT_CONFIG names', async () => {
+    const elsewhere = join(home, 'elsewhere');
+    await loginByApiKey('dk_good', { XDG_CONFIG_HOME: elsewhere });
+    expect(readdirSync(elsewhere)).toEqual(['artdag']);
+    const file = join(home, 'named.json');
+    await loginByApiKey('dk_good', { XDG_CONFIG_HOME: elsewhere, ARTDAG_CLIENT_CONFIG: file });
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it('is said to be unreadable when it is, and not to be missing', async () => {
+    mkdirSync(join(clientFolder(home), 'client.json'), { recursive: true });
+    const { code, stderr } = await artdag(['whoami']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('client.json cannot be read (EISDIR)')]);
+  });
+
+  it('goes on being ~/.artdag/client.json where that is there already', async () => {
+    const older = join(home, '.artdag', 'client.json');
+    mkdirSync(join(home, '.artdag'));
+    writeFileSync(older, JSON.stringify({ server: origin(), username: 'ada', api_key: 'dk_good' }));
+    answer = () => ({ status: 200, body: me });
+    expect((await artdag(['whoami'])).code).toBe(0);
+    await loginByApiKey('dk_good');
+    expect([existsSync(clientFolder(home)), statSync(older).mode & 0o777]).toEqual([false, 0o600]);
+    await artdag(['logout']);
+    await loginByApiKey('dk_good');
+    expect([existsSync(clientFolder(home)), existsSync(older)]).toEqual([true, false]);
   });
 });

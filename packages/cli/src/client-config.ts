@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { CliError } from './cli-error.ts';
+import { clientPath } from './client-folder.ts';
 import { writePrivateFile } from './private-file.ts';
 
 /** What a login by password remembers. Times are ISO 8601. */
@@ -30,29 +29,41 @@ export interface KeyLogin {
   fingerprint: string;
 }
 
+/** What a login by API key remembers. */
+export interface ApiKeyLogin {
+  server: string;
+  username: string;
+  api_key: string;
+}
+
 /** What `artdag login` remembers. */
-export type ClientConfig = SessionLogin | KeyLogin;
+export type ClientConfig = SessionLogin | KeyLogin | ApiKeyLogin;
 
 const sessionMembers = ['server', 'username', 'session_token', 'expires_at'];
 const keyMembers = ['server', 'username', 'key', 'key_id', 'fingerprint'];
+const apiKeyMembers = ['server', 'username', 'api_key'];
 
-/** The folder of everything that this client keeps. */
-export function artdagFolder(env: NodeJS.ProcessEnv): string {
-  return join(env['HOME'] || homedir(), '.artdag');
-}
-
-/** `~/.artdag/client.json`, or the file that ARTDAG_CLIENT_CONFIG names. */
+/** `client.json` in the client's folder, or the file that ARTDAG_CLIENT_CONFIG names. */
 export function configPath(env: NodeJS.ProcessEnv): string {
-  return env['ARTDAG_CLIENT_CONFIG'] || join(artdagFolder(env), 'client.json');
+  return env['ARTDAG_CLIENT_CONFIG'] || clientPath(env, 'client.json');
 }
 
 export function isKeyLogin(config: ClientConfig): config is KeyLogin {
   return 'key' in config;
 }
 
+export function isApiKeyLogin(config: ClientConfig): config is ApiKeyLogin {
+  return 'api_key' in config;
+}
+
+export function isSessionLogin(config: ClientConfig): config is SessionLogin {
+  return 'session_token' in config;
+}
+
 function isConfig(value: unknown): value is ClientConfig {
   if (typeof value !== 'object' || value === null) return false;
   const hasTexts = (keys: string[]): boolean => keys.every((key) => typeof Reflect.get(value, key) === 'string');
+  if ('api_key' in value) return hasTexts(apiKeyMembers);
   return hasTexts('key' in value ? keyMembers : sessionMembers);
 }
 
@@ -62,8 +73,13 @@ export function findConfig(env: NodeJS.ProcessEnv): ClientConfig | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new CliError(
+      `${path} cannot be read (${String(code)}). It holds your login: see that it is yours to read.`,
+      2,
+    );
   }
   const parsed = safeParse(text);
   if (!isConfig(parsed)) throw new CliError(`${path} is damaged. Run artdag login again.`, 2);
@@ -74,7 +90,11 @@ export function findConfig(env: NodeJS.ProcessEnv): ClientConfig | undefined {
 export function readConfig(env: NodeJS.ProcessEnv): ClientConfig {
   const config = findConfig(env);
   if (config) return config;
-  throw new CliError('you are not logged in. Run: artdag login --server URL --username NAME (or --key FILE)', 2);
+  throw new CliError(
+    'you are not logged in. Run: artdag login --server URL --username NAME (or --key FILE, or --api-key-stdin)',
+    2,
+    'not_logged_in',
+  );
 }
 
 /** Removes all that was remembered. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fingerprintOf, rawPublicKey } from '@artdag/msign';
 import { KeyServer } from './key-server.testing.ts';
-import { runArtdag, writeVectorKey, type Run } from './run-artdag.testing.ts';
+import { clientFolder, runArtdag, writeVectorKey, type Run } from './run-artdag.testing.ts';
 
 let home: string;
 let server: KeyServer;
@@ -30,8 +30,8 @@ afterEach(async () => {
 });
 
 const artdag = (...args: string[]): Promise<Run> => runArtdag(home, args);
-const config = (): string => join(home, '.artdag', 'client.json');
-const keyFile = (name: string): string => join(home, '.artdag', 'keys', `${name}.pem`);
+const config = (): string => join(clientFolder(home), 'client.json');
+const keyFile = (name: string): string => join(clientFolder(home), 'keys', `${name}.pem`);
 
 async function makeKey(label: string): Promise<string> {
   expect((await artdag('keys', 'new', '--label', label)).code).toBe(0);
@@ -59,7 +59,7 @@ describe('artdag keys new', () => {
       '',
     ]);
     expect(statSync(keyFile('laptop')).mode & 0o777).toBe(0o600);
-    expect(statSync(join(home, '.artdag', 'keys')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(clientFolder(home), 'keys')).mode & 0o777).toBe(0o700);
     expect(createPrivateKey(pem).asymmetricKeyType).toBe('ed25519');
   });
 
@@ -194,10 +194,13 @@ describe('artdag login --key', () => {
     expect(server.seen.at(-1)).toMatchObject({ verdict: 'signed' });
   });
 
-  it.each([[[]], [['--username', 'ada', '--key', 'a.pem']]])('wants one way to log in, not %j', async (args) => {
-    const { code, stderr } = await artdag('login', ...args);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('one of the two')]);
-  });
+  it.each([[[]], [['--username', 'ada', '--key', 'a.pem']], [['--username', 'ada', '--api-key-stdin']]])(
+    'wants one way to log in, not %j',
+    async (args) => {
+      const { code, stderr } = await artdag('login', ...args);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('one of the three')]);
+    },
+  );
 });
 
 describe('a key file', () => {

@@ -1,5 +1,6 @@
 import { createProgram } from './program.ts';
-import { CliError } from './cli-error.ts';
+import { exitCodeOf, failureText, wantsJson } from './failure.ts';
+import { isHashWorker, serveHashing } from './commands/upload/hash-worker.ts';
 
 // `artdag … | head` has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,14 +8,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-try {
-  await createProgram({
-    env: process.env,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  }).parseAsync(process.argv);
-} catch (error) {
-  process.stderr.write(`artdag: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof CliError ? error.exitCode : 1;
+if (isHashWorker()) serveHashing();
+else await run();
+
+async function run(): Promise<void> {
+  const asJson = wantsJson(process.argv.slice(2));
+  const { env, stdin, stdout, stderr } = process;
+  try {
+    await createProgram({ env, stdin, stdout, stderr }, asJson).parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    const text = process.exitCode === 0 ? '' : failureText(error, asJson);
+    if (text !== '') stderr.write(`${text}\n`);
+  }
 }

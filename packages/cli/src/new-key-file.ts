@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { join, resolve } from 'node:path';
 import { fingerprintOf, rawPublicKey } from '@artdag/msign';
 import { CliError } from './cli-error.ts';
-import { artdagFolder } from './client-config.ts';
+import { clientPath } from './client-folder.ts';
 
 /** Of a key that was just made. */
 export interface NewKey {
@@ -16,7 +16,7 @@ export interface NewKey {
 /**
  * Makes an Ed25519 pair and writes it as PKCS#8 PEM, readable by its owner alone.
  *
- * @param o.out the file; by default `~/.artdag/keys/<label, or the fingerprint's first 16 digits>.pem`
+ * @param o.out the file; by default `keys/<label, or the fingerprint's first 16 digits>.pem` in the client's folder
  * @param o.force takes the place of a file that is there
  * @throws CliError when the file is there, or cannot be written
  */
@@ -40,7 +40,7 @@ function defaultFile(env: NodeJS.ProcessEnv, name: string): string {
       'a label that names a file has 1 to 64 of A-Z a-z 0-9 . _ - only. Give another, or name the file with --out.',
     );
   }
-  const folder = join(artdagFolder(env), 'keys');
+  const folder = clientPath(env, 'keys');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, `${name}.pem`);
 }

@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeyServer } from './key-server.testing.ts';
-import { runArtdag, writeVectorKey, type Run } from './run-artdag.testing.ts';
+import { clientFolder, runArtdag, writeVectorKey, type Run } from './run-artdag.testing.ts';
 
 let home: string;
 let key: string;
@@ -16,7 +19,7 @@ beforeEach(async () => {
   server = await new KeyServer().start();
   env = { ARTDAG_KEY: key, ARTDAG_HANDLE: 'gabriel', ARTDAG_SERVER: server.url };
   await runArtdag(home, ['login', '--server', server.url, '--key', key, '--handle', 'gabriel']);
-  rmSync(join(home, '.artdag'), { recursive: true });
+  rmSync(clientFolder(home), { recursive: true });
   server.seen.length = 0;
 });
 
@@ -35,7 +38,7 @@ describe('artdag request', () => {
     expect(echo(await runArtdag(home, ['request', 'get', '/x?a=1', ...options]))).toMatchObject({ target: '/x?a=1' });
     expect(echo(await request(['GET', '/x?a=1']))).toMatchObject({ target: '/x?a=1' });
     expect(server.seen.map(({ verdict }) => verdict)).toEqual(['signed', 'signed']);
-    expect(existsSync(join(home, '.artdag'))).toBe(false);
+    expect(existsSync(clientFolder(home))).toBe(false);
   });
 
   it('signs by the login that is remembered, at its server and no other', async () => {
@@ -44,6 +47,41 @@ describe('artdag request', () => {
     expect(server.seen.at(-1)).toMatchObject({ target: '/x', verdict: 'signed' });
     const { code, stderr } = await runArtdag(home, ['request', 'GET', '/x', '--server', 'http://other.example']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('good there only')]);
+  });
+
+  it.each([
+    ['application/json', '{"a":[1]}', { body: { a: [1] } }],
+    ['application/activity+json; charset=utf-8', '{"a":1}', { body: { a: 1 } }],
+    ['application/json', 'no JSON', { body: 'no JSON' }],
+    ['text/plain', '{"a":1}', { body: '{"a":1}' }],
+    ['image/png', Buffer.from([0x89, 0x50]), { body_base64: 'iVA=' }],
+    ['text/plain', '', { body: null }],
+  ])('with --json prints one line of an answer of type %s: %j', async (type, body, shown) => {
+    const other = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': type, 'x-one': 'two' }).end(body);
+    });
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    try {
+      const run = await request(['GET', '/x', '--json', '--include', '--server', url]);
+      expect([run.code, run.stdout.trimEnd().includes('\n')]).toEqual([0, false]);
+      const headers = expect.objectContaining({ 'content-type': type, 'x-one': 'two' });
+      expect(echo(run)).toEqual({ status: 200, headers, ...shown });
+      const file = join(home, 'answer');
+      const saved = await request(['GET', '/x', '--json', '--output', file, '--server', url]);
+      expect(echo(saved)).toEqual({ status: 200, headers, file });
+      expect(readFileSync(file)).toEqual(Buffer.from(body));
+    } finally {
+      other.close();
+    }
+  });
+
+  it('prints header and signed text as JSON with --dry-run --json', async () => {
+    const run = await request(['GET', '/x', '--dry-run', '--json', '--timestamp', '1743800000']);
+    expect(echo(run)).toEqual({
+      authorization: expect.stringMatching(/^MSign handle="gabriel" ts=1743800000 /),
+      signed_text: expect.stringContaining('\n/x\n1743800000\n'),
+    });
   });
 
   it.each([

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { platformFolder } from './client-folder.ts';
 
-const client = join(import.meta.dirname, '..', 'dist', 'artdag.mjs');
+/** The bundled command. */
+export const client = join(import.meta.dirname, '..', 'dist', 'artdag.mjs');
 
 export interface Run {
   code: number;
@@ -18,12 +20,17 @@ export function runArtdag(
   o: { input?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Run> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, HOME: home, NODE_OPTIONS: '', ...o.env } };
+    const options = { env: { ...process.env, HOME: home, NODE_OPTIONS: '', XDG_CONFIG_HOME: '', ...o.env } };
     const child = execFile(process.execPath, [client, ...args], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
     child.stdin?.end(o.input ?? '');
   });
+}
+
+/** Where it keeps its things in an empty home folder. */
+export function clientFolder(home: string): string {
+  return platformFolder({ HOME: home });
 }
 
 /** RFC 8032 test key 1, with which the specification's vectors are made. */

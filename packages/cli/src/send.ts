@@ -14,6 +14,8 @@ export interface Transfer {
   /** Whether a second try does no harm. */
   isRepeatable: boolean;
   timeoutMs: number;
+  /** Ends it, tries included. */
+  signal?: AbortSignal | undefined;
   /** Told the time by which a try is signed. */
   onTry?: ((now: Date) => void) | undefined;
 }
@@ -22,14 +24,15 @@ const attempts = 3;
 
 /** Time is read at each try: a signature is good once and for 30 s. */
 async function send(transfer: Transfer): Promise<Response> {
-  const { method, url, headers, body, credential, timeoutMs, onTry } = transfer;
+  const { method, url, headers, body, credential, timeoutMs, signal, onTry } = transfer;
+  const timeout = AbortSignal.timeout(timeoutMs);
   const now = new Date();
   onTry?.(now);
   const shown = credential ? credentialHeader(credential, { method, url, body }, now) : {};
   return fetch(url, {
     method,
     headers: { ...headers, ...shown },
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     // A credential is for the server that it was given for, wherever that points.
     redirect: 'manual',
     ...(body === undefined ? {} : { body: new Uint8Array(body) }),
@@ -54,6 +57,10 @@ async function isWorthAnotherTry(response: Response, { credential }: Transfer): 
   return problemOf(body).code === 'replayed';
 }
 
+function unreachable(origin: string): CliError {
+  return new CliError(`${origin} cannot be reached. Is the address right, and the server running?`, 1, 'unreachable');
+}
+
 /**
  * Sends a request, and again when that does no harm and the server is away or answers 503.
  *
@@ -67,9 +74,10 @@ export async function sendPatiently(transfer: Transfer): Promise<Response> {
       if (isLast || !(await isWorthAnotherTry(response, transfer))) return response;
       await response.body?.cancel();
     } catch {
+      transfer.signal?.throwIfAborted();
       const { origin } = transfer.url;
-      if (isLast) throw new CliError(`${origin} cannot be reached. Is the address right, and the server running?`);
+      if (isLast) throw unreachable(origin);
     }
-    await sleep(pauseMs(attempt, transfer.credential));
+    await sleep(pauseMs(attempt, transfer.credential), undefined, { signal: transfer.signal });
   }
 }

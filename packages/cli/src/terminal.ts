@@ -17,6 +17,11 @@ export function print({ stdout }: Terminal, line: string): void {
   stdout.write(`${line}\n`);
 }
 
+/** What `--json` shows: one line. */
+export function printJson(terminal: Terminal, value: unknown): void {
+  print(terminal, JSON.stringify(value));
+}
+
 /** Reads standard input to its end, without the line feed that `echo` adds. */
 export async function readAll({ stdin }: Terminal): Promise<string> {
   const chunks: Buffer[] = [];

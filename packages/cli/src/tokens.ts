@@ -1,6 +1,6 @@
 import { callApi } from './api.ts';
 import { ApiError, CliError } from './cli-error.ts';
-import { isKeyLogin, readConfig, writeConfig, type SessionLogin } from './client-config.ts';
+import { isSessionLogin, readConfig, writeConfig, type SessionLogin } from './client-config.ts';
 import { sessionEnded } from './refusal-words.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -59,9 +59,9 @@ async function refreshed(terminal: Terminal, config: SessionLogin): Promise<stri
     if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) throw error;
     // Another artdag may have refreshed in the meantime.
     const latest = readConfig(terminal.env);
-    const isOld = isKeyLogin(latest) || latest.refresh_token === refresh_token;
+    const isOld = !isSessionLogin(latest) || latest.refresh_token === refresh_token;
     const token = isOld ? undefined : liveAccessToken(latest);
-    if (token === undefined) throw new CliError(sessionEnded, 2);
+    if (token === undefined) throw new CliError(sessionEnded, 2, 'session_ended');
     return token;
   }
 }

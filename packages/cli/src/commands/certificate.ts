@@ -4,11 +4,12 @@ import { readCertificate, writeCertificate, type Certificate } from '@artdag/cer
 import { callApi } from '../api.ts';
 import { CliError } from '../cli-error.ts';
 import { publicServer } from '../public-server.ts';
-import { print, type Terminal } from '../terminal.ts';
+import { print, printJson, type Terminal } from '../terminal.ts';
 
 export interface CertificateOptions {
   server?: string;
   output?: string;
+  json?: boolean;
 }
 
 /** Fetches the ownership certificate of an asset's registration, of its name or of a claim's URL or UUID. */
@@ -19,6 +20,7 @@ export async function certificate(terminal: Terminal, what: string, options: Cer
   if (options.output === '-') return void terminal.stdout.write(text);
   const file = options.output ?? `${what.replace(/^.*\//, '').replaceAll(':', '-')}.artdag-certificate.json`;
   writeWhole(file, text);
+  if (options.json) return printJson(terminal, { file, anchored: fetched.anchor !== null });
   print(terminal, `${file}  ${fetched.anchor === null ? 'in the log, not anchored yet' : 'in the log, and anchored'}`);
 }
 

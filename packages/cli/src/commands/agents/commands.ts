@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { listAgents, type ListAgentsOptions } from './list-agents.ts';
 import { newAgent, type NewAgentOptions } from './new-agent.ts';
-import { revokeAgent } from './revoke-agent.ts';
-
-const repeatable = (value: string, previous: string[] = []): string[] => [...previous, value];
+import { revokeAgent, type RevokeAgentOptions } from './revoke-agent.ts';
+import { repeatable } from '../../repeatable.ts';
 
 /** `artdag agents …` */
 export function addAgentsCommands(program: Command, terminal: Terminal): void {
@@ -28,5 +27,6 @@ export function addAgentsCommands(program: Command, terminal: Terminal): void {
   agents
     .command('revoke <handle>')
     .description('end an agent of yours, with all of its keys')
-    .action((handle: string) => revokeAgent(terminal, handle));
+    .option('--json', 'print what was revoked')
+    .action((handle: string, options: RevokeAgentOptions) => revokeAgent(terminal, handle, options));
 }

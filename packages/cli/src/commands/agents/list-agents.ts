@@ -1,6 +1,6 @@
 import { callAsUser } from '../../call-as-user.ts';
 import { formatTable } from '../../format.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
 
 export interface ListAgentsOptions {
   page: string;
@@ -24,7 +24,7 @@ const perPage = 50;
 export async function listAgents(terminal: Terminal, options: ListAgentsOptions): Promise<void> {
   const query = new URLSearchParams({ page: options.page, per_page: String(perPage) });
   const list = await callAsUser<AgentList>(terminal, { path: `/api/identities/agent?${query.toString()}` });
-  if (options.json) return print(terminal, JSON.stringify(list));
+  if (options.json) return printJson(terminal, list);
   const rows = list.identities.map((agent) => [
     agent.handle,
     agent.agent_capabilities.join(' '),

@@ -3,7 +3,7 @@ import { callApi } from '../../api.ts';
 import { callerOf } from '../../caller.ts';
 import { parseDuration } from '../../duration.ts';
 import { readPrivateKey } from '../../private-key-file.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
 
 export interface NewAgentOptions {
   key: string;
@@ -34,7 +34,7 @@ export async function newAgent(terminal: Terminal, handle: string, options: NewA
     ...(await proveKey(server, key)),
   };
   const made = await callApi<CreatedAgent>(server, { method: 'POST', path: '/api/identities/agent', body, credential });
-  if (options.json) return print(terminal, JSON.stringify(made));
+  if (options.json) return printJson(terminal, made);
   const name = made.identity.handle;
   print(terminal, `Made the agent ${name} (${made.key.key_id}) at ${server}, until ${made.expires_at}.`);
   print(terminal, `It calls with: artdag request GET /auth/me --server ${server} --handle ${name} --key ${key.path}`);

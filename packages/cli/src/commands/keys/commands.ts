@@ -11,14 +11,16 @@ export function addKeysCommands(program: Command, terminal: Terminal): void {
   keys
     .command('new')
     .description('make an Ed25519 key in a file of your own; nothing is sent')
-    .option('--out <file>', 'the file (default: ~/.artdag/keys/<label or fingerprint>.pem)')
+    .option('--out <file>', 'the file (default: <label or fingerprint>.pem in the folder keys beside the login)')
     .option('--label <name>', 'what the file is called')
     .option('--force', 'replace the key in a file that is there')
+    .option('--json', 'print the public half and where the key is')
     .action((options: NewKeyOptions) => newKey(terminal, options));
   keys
     .command('add <file>')
     .description('add a second key, proven by itself and by the login in use')
     .option('--label <text>', 'what the key is called at the server (default: the name of the file)')
+    .option('--json', 'print the answer of the server')
     .action((file: string, options: AddKeyOptions) => addKey(terminal, file, options));
   keys
     .command('list')
@@ -29,5 +31,6 @@ export function addKeysCommands(program: Command, terminal: Terminal): void {
     .command('revoke <key>')
     .description('end a key, named by its id or the beginning of its fingerprint, for good')
     .option('--yes', 'do not ask, even when it is your last key or the one in use')
+    .option('--json', 'print what was revoked')
     .action((key: string, options: RevokeKeyOptions) => revokeKey(terminal, key, options));
 }

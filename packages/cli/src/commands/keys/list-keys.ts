@@ -1,6 +1,6 @@
 import { callerOf, handleOf, type Caller } from '../../caller.ts';
 import { formatTable } from '../../format.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
 import { fetchKeys, isLive, type KeySummary } from './key-summary.ts';
 
 export interface ListKeysOptions {
@@ -19,7 +19,7 @@ function stateOf(key: KeySummary, { credential }: Caller, now: Date): string {
 export async function listKeys(terminal: Terminal, options: ListKeysOptions): Promise<void> {
   const caller = await callerOf(terminal);
   const keys = await fetchKeys(caller, await handleOf(terminal, caller));
-  if (options.json) return print(terminal, JSON.stringify({ keys }));
+  if (options.json) return printJson(terminal, { keys });
   if (keys.length === 0)
     return print(terminal, 'You have no keys. Make one with artdag keys new, and add it with artdag keys add.');
   const rows = keys.map((key) => [

@@ -3,11 +3,12 @@ import { callerOf, handleOf, type Caller } from '../../caller.ts';
 import { ApiError, CliError } from '../../cli-error.ts';
 import { findConfig, forgetConfig, isKeyLogin } from '../../client-config.ts';
 import { confirm } from '../../confirm.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
 import { fetchKeys, isLive, keysPath, type KeySummary } from './key-summary.ts';
 
 export interface RevokeKeyOptions {
   yes?: boolean;
+  json?: boolean;
 }
 
 /** Revokes one of the caller's keys, by its id or the beginning of its fingerprint. */
@@ -19,12 +20,17 @@ export async function revokeKey(terminal: Terminal, named: string, options: Revo
   const danger = dangerOf(caller, keys, key);
   if (danger !== undefined && !options.yes) await confirm(terminal, `${danger} Revoke it?`);
   await revoke(caller, `${keysPath(handle)}/${encodeURIComponent(key.key_id)}`, isInUse(caller, key));
-  print(terminal, `Revoked ${key.key_id} (${key.fingerprint}) at ${caller.server}.`);
-  const config = findConfig(terminal.env);
-  if (!config || !isKeyLogin(config) || config.server !== caller.server) return;
-  if (config.fingerprint !== key.fingerprint) return;
-  forgetConfig(terminal.env);
-  print(terminal, 'It was the key of your login, so you are logged out.');
+  const { key_id, fingerprint } = key;
+  const isLogin = isKeyOfLogin(terminal, caller, key);
+  if (isLogin) forgetConfig(terminal.env);
+  if (options.json) return printJson(terminal, { status: 'revoked', key_id, fingerprint, logged_out: isLogin });
+  print(terminal, `Revoked ${key_id} (${fingerprint}) at ${caller.server}.`);
+  if (isLogin) print(terminal, 'It was the key of your login, so you are logged out.');
+}
+
+function isKeyOfLogin({ env }: Terminal, { server }: Caller, { fingerprint }: KeySummary): boolean {
+  const config = findConfig(env);
+  return !!config && isKeyLogin(config) && config.server === server && config.fingerprint === fingerprint;
 }
 
 function find(keys: KeySummary[], named: string): KeySummary {

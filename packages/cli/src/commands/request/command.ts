@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { request, type RequestOptions } from './request.ts';
-
-const repeatable = (value: string, previous: string[] = []): string[] => [...previous, value];
+import { repeatable } from '../../repeatable.ts';
 
 const help = `
 The path is sent exactly as given, with its query. Exit codes: 0 for a status below 400, 1 for others, 2 for 401.
@@ -17,6 +16,7 @@ export function addRequestCommand(program: Command, terminal: Terminal): void {
     .option('-H, --header <line>', "a header, 'Name: value'; may be repeated", repeatable)
     .option('-o, --output <file>', 'write the answer there, unless it is a refusal')
     .option('-i, --include', 'print its status and headers first')
+    .option('--json', 'print status, headers and body as one line of JSON')
     .option('--key <file>', 'sign with this key instead of the login')
     .option('--handle <name>', 'whose key it is')
     .option('--server <url>', 'address of the L2 server')

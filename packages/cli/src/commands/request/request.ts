@@ -7,17 +7,19 @@ import { problemOf, type Problem } from '../../problem.ts';
 import { wordsFor } from '../../refusal-words.ts';
 import { sendPatiently } from '../../send.ts';
 import { serverOrigin } from '../../server-origin.ts';
-import { print, type Terminal } from '../../terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
+import { answerAsJson } from './answer-as-json.ts';
 import { headOf, writeBody } from './print-response.ts';
 import { readBody } from './request-body.ts';
 import { headersOf } from './request-headers.ts';
-import { showSignature } from './show-signature.ts';
+import { showSignature, signatureOf } from './show-signature.ts';
 
 export interface RequestOptions {
   data?: string;
   header?: string[];
   output?: string;
   include?: boolean;
+  json?: boolean;
   showSignature?: boolean;
   key?: string;
   handle?: string;
@@ -59,9 +61,9 @@ export async function request(
   };
   const isRepeatable = safeMethods.has(prepared.method) || 'idempotency-key' in prepared.headers;
   const response = await sendPatiently({ ...prepared, credential, isRepeatable, timeoutMs, onTry });
-  if (options.include) terminal.stdout.write(headOf(response));
-  if (response.status < 400) return writeBody(terminal, response.body ?? Readable.from([]), options.output);
-  await refuse(terminal, caller, response);
+  if (options.include && !options.json) terminal.stdout.write(headOf(response));
+  if (response.status < 400) return printAnswer(terminal, response, options);
+  await refuse(terminal, caller, response, options);
 }
 
 /** The options are the environment of this one call. @throws CliError when they do not go together */
@@ -112,13 +114,27 @@ function dryRun(terminal: Terminal, { credential }: Caller, prepared: Prepared, 
     throw new CliError(`"${timestamp}" is no time in unix seconds.`);
   }
   const now = timestamp === undefined ? new Date() : new Date(Number(timestamp) * 1000);
-  print(terminal, showSignature(credential, prepared, now));
+  if (options.json) printJson(terminal, signatureOf(credential, prepared, now));
+  else print(terminal, showSignature(credential, prepared, now));
 }
 
-async function refuse(terminal: Terminal, { server, credential }: Caller, response: Response): Promise<never> {
+async function printAnswer(terminal: Terminal, response: Response, { json, output }: RequestOptions): Promise<void> {
+  if (!json || output !== undefined) await writeBody(terminal, response.body ?? Readable.from([]), output);
+  if (!json) return;
+  const body = output === undefined ? Buffer.from(await response.arrayBuffer()) : undefined;
+  printJson(terminal, { ...answerAsJson(response, body), ...(output === undefined ? {} : { file: output }) });
+}
+
+async function refuse(
+  terminal: Terminal,
+  { server, credential }: Caller,
+  response: Response,
+  { json }: RequestOptions,
+): Promise<never> {
   const { status } = response;
   const body = Buffer.from(await response.arrayBuffer());
-  await writeBody(terminal, Readable.from([body]));
+  if (json) printJson(terminal, answerAsJson(response, body));
+  else await writeBody(terminal, Readable.from([body]));
   const problem = parseProblem(body);
   const words =
     status === 401

@@ -2,8 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { certificate, type CertificateOptions } from '../certificate.ts';
 import { verify, type VerifyOptions } from './verify.ts';
-
-const repeatable = (value: string, previous: string[] = []): string[] => [...previous, value];
+import { repeatable } from '../../repeatable.ts';
 
 /** `certificate` and `verify`. */
 export function addVerifyCommands(program: Command, terminal: Terminal): void {
@@ -12,6 +11,7 @@ export function addVerifyCommands(program: Command, terminal: Terminal): void {
     .description('fetch the ownership certificate of an asset, or of a claim by its URL or UUID')
     .option('--server <url>', 'address of the L2 server')
     .option('-o, --output <file>', 'where to put it; - prints it')
+    .option('--json', 'print where it was put, and whether it is anchored')
     .action((asset: string, options: CertificateOptions) => certificate(terminal, asset, options));
   program
     .command('verify <file> <certificate>')

@@ -12,7 +12,7 @@ import { LogDataError, parseVkey, type VerifierKey } from '@artdag/transparency-
 import { CliError } from '../../cli-error.ts';
 import { formatTable } from '../../format.ts';
 import { hashFile } from '../../hash-file.ts';
-import { print, visible, type Terminal } from '../../terminal.ts';
+import { print, printJson, visible, type Terminal } from '../../terminal.ts';
 import { readOwnChain } from './own-chain.ts';
 
 export interface VerifyOptions {
@@ -57,7 +57,7 @@ export async function verify(terminal: Terminal, files: readonly string[], optio
   const floor = options.network === 'regtest' ? bitcoinNetworks.regtest : presentWork;
   const answers = verifyCertificate({ certificate, fileHash, trustedKeys, ownChain, floor });
   const exitCode = exitCodeOf(answers, ownChain !== undefined);
-  if (options.json === true) print(terminal, JSON.stringify({ answers, exit_code: exitCode }));
+  if (options.json === true) printJson(terminal, { answers, exit_code: exitCode });
   else printAnswers(terminal, answers);
   return exitCode;
 }

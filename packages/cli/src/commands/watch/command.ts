@@ -1,12 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { watch, type WatchOptions } from './watch.ts';
-
-const repeatable = (value: string, previous: string[] = []): string[] => [...previous, value];
+import { repeatable } from '../../repeatable.ts';
 
 const help = `
 ACTOR is a username, @name@host, or the actor's URL. The newest ten claims are checked, and all that come from now on; with --since those
-from there on. What was seen is kept in ~/.artdag/watch, and every later look holds the log to it.
+from there on. What was seen is kept in the folder watch beside the login, and every later look holds the log to it.
 A line that begins with ALARM says what does not fit. With --once the exit code is 0 when all fits, 1 after an alarm, 2 when the command is
 wrong, 3 when the server cannot be asked.`;
 

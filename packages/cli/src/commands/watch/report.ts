@@ -1,5 +1,7 @@
+import type { CliError } from '../../cli-error.ts';
+import { failureText } from '../../failure.ts';
 import { formatTable } from '../../format.ts';
-import { print, visible, type Terminal } from '../../terminal.ts';
+import { print, printJson, visible, type Terminal } from '../../terminal.ts';
 import type { Alarm } from './alarm.ts';
 import type { ClaimEvent } from './judge-claim.ts';
 import type { KeyEvent, Look } from './look.ts';
@@ -10,17 +12,17 @@ export interface Report {
   begins(state: WatchState, path: string): void;
   looked(look: Look): void;
   /** The server could not be asked, and is asked again later. */
-  missed(error: Error): void;
+  missed(error: CliError): void;
   /** All that was asked for is done. */
   ends(look: Look): void;
 }
 
 export function createReport(terminal: Terminal, asJson: boolean): Report {
   const say = (value: object, ...words: string[]): void => {
-    if (asJson) print(terminal, JSON.stringify(value));
+    if (asJson) printJson(terminal, value);
     else for (const line of words) print(terminal, visible(line));
   };
-  const warn = (line: string): void => void terminal.stderr.write(`artdag: ${visible(line)}\n`);
+  const warn = (line: string): void => void terminal.stderr.write(`${visible(line)}\n`);
   let alarmed: ReadonlySet<string> = new Set();
   let missed = '';
   return {
@@ -40,13 +42,13 @@ export function createReport(terminal: Terminal, asJson: boolean): Report {
       // What goes on is said once, and again when it comes back.
       for (const alarm of alarms.filter((each) => !alarmed.has(nameOf(each)))) {
         say({ alarm: alarm.code, ...alarm }, ...evidenceLines(alarm));
-        warn(`ALARM ${alarm.code}: ${alarm.text}${alarm.activity === undefined ? '' : ` ${alarm.activity}`}`);
+        warn(`artdag: ALARM ${alarm.code}: ${alarm.text}${alarm.activity === undefined ? '' : ` ${alarm.activity}`}`);
       }
       alarmed = new Set(alarms.map(nameOf));
     },
-    missed({ message }) {
-      if (message !== missed) warn(`${message} Trying again.`);
-      missed = message;
+    missed(error) {
+      if (error.message !== missed) warn(`${failureText(error, asJson)}${asJson ? '' : ' Trying again.'}`);
+      missed = error.message;
     },
     ends({ state, alarms, waiting }) {
       const head = followedOf(state)?.head;

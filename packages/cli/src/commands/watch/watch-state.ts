@@ -9,7 +9,7 @@ import {
   type TreeHead,
 } from '@artdag/transparency-log';
 import { CliError } from '../../cli-error.ts';
-import { artdagFolder } from '../../client-config.ts';
+import { clientPath } from '../../client-folder.ts';
 import { writePrivateFile } from '../../private-file.ts';
 import type { Followed } from './follow-log.ts';
 import type { ShownKeys } from './shown-keys.ts';
@@ -47,10 +47,10 @@ export interface WatchState {
   keys: ShownKeys;
 }
 
-/** `~/.artdag/watch/<scheme>_<host>+<username>.json` */
+/** `watch/<scheme>_<host>+<username>.json` in the client's folder. */
 export function statePath(env: NodeJS.ProcessEnv, { server, username }: Target): string {
   const name = server.replace('://', '_').replaceAll(/[^A-Za-z0-9.-]/g, '_');
-  return join(artdagFolder(env), 'watch', `${name}+${username}.json`);
+  return join(clientPath(env, 'watch'), `${name}+${username}.json`);
 }
 
 /** Undefined at the first visit. @throws CliError when the file is damaged */

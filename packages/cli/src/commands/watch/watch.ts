@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogDataError, parseVkey, type VerifierKey } from '@artdag/transparency-log';
-import { CliError } from '../../cli-error.ts';
+import { ApiError, CliError } from '../../cli-error.ts';
 import type { Terminal } from '../../terminal.ts';
 import { beginningOf, fromNow, type Beginning } from './beginning.ts';
 import { createLogServer, type LogServer } from './log-server.ts';
@@ -72,12 +72,13 @@ async function lookOnce(watch: Watch): Promise<Look> {
 
 function assertFits({ alarms }: Look, { path }: Watch): void {
   if (alarms.length === 0) return;
-  throw new CliError(`keep ${path} and what was printed, and ask the operator.`, exitAlarm);
+  throw new CliError(`keep ${path} and what was printed, and ask the operator.`, exitAlarm, 'alarm');
 }
 
 function unasked(error: unknown): never {
-  const isGeneral = error instanceof CliError && error.exitCode === 1;
-  throw isGeneral ? new CliError(error.message, exitUnasked) : error;
+  if (!(error instanceof CliError) || error.exitCode !== 1) throw error;
+  if (error instanceof ApiError) throw error.inWords(error.message, exitUnasked);
+  throw new CliError(error.message, exitUnasked, error.code);
 }
 
 async function lookAndKeep(watch: Watch): Promise<Look> {

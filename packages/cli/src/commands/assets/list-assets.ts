@@ -1,8 +1,8 @@
-import { callAsUser } from '../call-as-user.ts';
-import { formatTable } from '../format.ts';
-import { print, type Terminal } from '../terminal.ts';
+import { callAsUser } from '../../call-as-user.ts';
+import { formatTable } from '../../format.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
 
-export interface AssetsOptions {
+export interface ListAssetsOptions {
   owner?: string;
   type?: string;
   tag?: string[];
@@ -18,7 +18,7 @@ interface AssetPage {
   next_cursor: string | null;
 }
 
-function queryOf(options: AssetsOptions): URLSearchParams {
+function queryOf(options: ListAssetsOptions): URLSearchParams {
   const query = new URLSearchParams({ limit: options.limit });
   const fields = { owner: options.owner, asset_type: options.type, q: options.query, cursor: options.cursor };
   for (const [key, value] of Object.entries(fields)) if (value !== undefined) query.append(key, value);
@@ -27,9 +27,9 @@ function queryOf(options: AssetsOptions): URLSearchParams {
 }
 
 /** Lists registered assets, the newest first. */
-export async function assets(terminal: Terminal, options: AssetsOptions): Promise<void> {
+export async function listAssets(terminal: Terminal, options: ListAssetsOptions): Promise<void> {
   const page = await callAsUser<AssetPage>(terminal, { path: `/assets?${queryOf(options).toString()}` });
-  if (options.json) return print(terminal, JSON.stringify(page));
+  if (options.json) return printJson(terminal, page);
   const rows = page.assets.map((asset) => [
     asset.name,
     asset.asset_type,

@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { assetNameOf, guessAssetType } from '../asset-type.ts';
-import { callAsUser } from '../call-as-user.ts';
-import { formatBytes } from '../format.ts';
-import { hashFile } from '../hash-file.ts';
-import { print, type Terminal } from '../terminal.ts';
-
-export interface UploadOptions {
-  name?: string;
-  type?: string;
-  tag?: string[];
-  description?: string;
-  url?: string;
-  json?: boolean;
-}
+import { basename } from 'node:path';
+import { assetNameOf } from '@artdag/claims/suggestions';
+import { callAsUser } from '../../call-as-user.ts';
+import { formatBytes } from '../../format.ts';
+import { hashFile } from '../../hash-file.ts';
+import { print, printJson, type Terminal } from '../../terminal.ts';
+import type { UploadOptions } from './options.ts';
+import { wordsOf } from './words-of.ts';
 
 interface RegisteredAsset {
   name: string;
@@ -34,15 +28,12 @@ function progressOf({ stderr }: Terminal, file: string): (read: number, size: nu
 }
 
 /** Registers a file by its hash. The bytes stay where they are. */
-export async function upload(terminal: Terminal, file: string, options: UploadOptions): Promise<void> {
+export async function uploadOne(terminal: Terminal, file: string, options: UploadOptions): Promise<void> {
   const { hash, size } = await hashFile(file, progressOf(terminal, file));
   const body = {
-    name: options.name ?? assetNameOf(file),
+    name: options.name ?? assetNameOf(basename(file)),
     content_hash: hash,
-    asset_type: options.type ?? guessAssetType(file),
-    tags: options.tag ?? [],
-    ...(options.description === undefined ? {} : { description: options.description }),
-    ...(options.url === undefined ? {} : { url: options.url }),
+    ...wordsOf(file, options),
   };
   const asset = await callAsUser<RegisteredAsset>(terminal, {
     method: 'POST',
@@ -50,7 +41,7 @@ export async function upload(terminal: Terminal, file: string, options: UploadOp
     body,
     idempotencyKey: randomUUID(),
   });
-  if (options.json) return print(terminal, JSON.stringify(asset));
+  if (options.json) return printJson(terminal, asset);
   print(terminal, `sha3-256  ${hash}  (${formatBytes(size)})`);
   print(terminal, `Registered ${asset.name} (${asset.asset_type}), claimed by ${asset.owner}.`);
   print(terminal, `claim     ${asset.activity_url}`);

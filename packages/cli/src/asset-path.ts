@@ -1,0 +1,4 @@
+/** Where an asset is. */
+export function assetPath(name: string): string {
+  return `/assets/${encodeURIComponent(name)}`;
+}
