@@ -14,12 +14,13 @@ import {
   type StartedProcess,
 } from '@artdag/testing';
 
-type Name = 'auth' | 'identity' | 'asset-registry' | 'federation' | 'gateway';
+type Name = 'auth' | 'identity' | 'asset-registry' | 'federation' | 'l1-bridge' | 'web' | 'gateway';
 
 /** Some of the services, each its own process on PostgreSQL, Redis and RabbitMQ, with logs and metrics as shipped. */
 export interface Services {
   /** The origin of one that was started. */
   urlOf(name: Name): string;
+  pidOf(name: Name): number;
   databaseUrl: string;
   redisUrl: string;
   redisPrefix: string;
@@ -83,6 +84,7 @@ export async function startServices(names: readonly Name[], more: Record<string,
   const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)]));
   const env = { ...sharedEnvironment({ databaseUrl: database.url, prefix, dataFolder, urls }), ...more };
   const started: { stop(): Promise<unknown> }[] = [];
+  const processes = new Map<Name, StartedProcess>();
   const remove = async (): Promise<void> => {
     for (const each of started.toReversed()) await each.stop();
     await database.drop();
@@ -101,7 +103,11 @@ export async function startServices(names: readonly Name[], more: Record<string,
     return startProcess({ script: scriptOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 });
   };
   try {
-    for (const name of names) started.push(await start(name));
+    for (const name of names) {
+      const process = await start(name);
+      processes.set(name, process);
+      started.push(process);
+    }
   } catch (error) {
     await remove();
     throw error;
@@ -111,7 +117,9 @@ export async function startServices(names: readonly Name[], more: Record<string,
     started.push(signer);
     return signer;
   };
-  return { urlOf, databaseUrl: database.url, redisUrl: env.REDIS_URL, redisPrefix: prefix, domain, signerOf, remove };
+  const { REDIS_URL: redisUrl } = env;
+  const pidOf = (name: Name): number => processes.get(name)?.pid ?? 0;
+  return { urlOf, pidOf, databaseUrl: database.url, redisUrl, redisPrefix: prefix, domain, signerOf, remove };
 }
 
 async function startSigner(service: Name, key: string, authUrl: string): Promise<AssertionSigner> {

@@ -30,8 +30,8 @@ export async function startReceivers(good: number, bad: number): Promise<Receive
     args: [good, bad, bad, bad, bad].map(String),
     readyLine: /ready (\{.*\})/,
   });
-  const ports = JSON.parse(started.url) as { good: number[]; bad: number[] };
-  const control = `http://127.0.0.1:${ports.good[0]}/control`;
+  const ports = JSON.parse(started.url) as { good: number[]; bad: number[]; control: number };
+  const control = `http://127.0.0.1:${ports.control}/control`;
   return {
     ...ports,
     async trust(keys) {

@@ -1,10 +1,11 @@
 import { createPublicKey, createHash, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { createRequestReader, type Delivered } from './request-reader.ts';
 
 /**
  * Other people's servers, in a process of their own: as many ports as asked for, each a host. Every delivery is counted, and of one in so many
- * the digest and the signature are verified. `POST /control` on the first port takes the senders' keys; `GET /control` tells what came.
+ * the digest and the signature are verified. `POST /control` on a port of its own takes the senders' keys; `GET /control` tells what came.
  *
  * Arguments: how many hosts, and `hang`, `refuse`, `fail` and `drip` hosts after them.
  */
@@ -12,98 +13,113 @@ const [hosts = 1, hanging = 0, refusing = 0, failing = 0, dripping = 0] = proces
 const VERIFY_EVERY = 20;
 const DRIP_MS = 1000;
 
-type Behaviour = 'good' | 'hang' | 'refuse' | 'fail' | 'drip';
+type Misbehaviour = 'hang' | 'refuse' | 'fail' | 'drip';
 
 const keys = new Map<string, string>();
-/** How often each activity came to each inbox of a good host. */
+/** When each activity came to each inbox of a good host, first. */
 const arrivals = new Map<string, number>();
-const at = new Map<string, number>();
-const seen = { received: 0, verified: 0, wrong: 0, bad: 0 };
+const seen = { received: 0, verified: 0, wrong: 0, bad: 0, repeated: 0 };
 
-function isTrue(req: IncomingMessage, body: Buffer): boolean {
+function isTrue({ target, headers, body }: Delivered): boolean {
   const parameters = new Map(
-    [...String(req.headers['signature']).matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+    [...String(headers.get('signature')).matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
       name,
       value,
     ]),
   );
   const text = (parameters.get('headers') ?? '').split(' ').map((name) => {
-    const value = name === '(request-target)' ? `post ${req.url}` : req.headers[name];
+    const value = name === '(request-target)' ? `post ${target}` : headers.get(name);
     return `${name}: ${String(value)}`;
   });
   const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`;
   const pem = keys.get(parameters.get('keyId') ?? '');
-  if (pem === undefined || digest !== req.headers['digest'] || !parameters.get('headers')?.includes('digest'))
+  if (pem === undefined || digest !== headers.get('digest') || !parameters.get('headers')?.includes('digest'))
     return false;
   const signature = Buffer.from(parameters.get('signature') ?? '', 'base64');
   return verify('sha256', Buffer.from(text.join('\n')), createPublicKey(pem), signature);
 }
 
-function receive(req: IncomingMessage, port: number, body: Buffer): void {
-  const text = body.toString('latin1');
+function receive(delivered: Delivered, port: number): void {
+  const text = delivered.body.toString('latin1');
   const id = /"id":"([^"]+)"/.exec(text)?.[1] ?? text;
   const key = `${port} ${id}`;
-  arrivals.set(key, (arrivals.get(key) ?? 0) + 1);
-  at.set(key, Date.now());
+  if (arrivals.has(key)) seen.repeated += 1;
+  else arrivals.set(key, Date.now());
   seen.received += 1;
   if (seen.received % VERIFY_EVERY !== 0) return;
   seen.verified += 1;
-  if (!isTrue(req, body)) seen.wrong += 1;
+  if (!isTrue(delivered)) seen.wrong += 1;
 }
 
-function control(req: IncomingMessage, body: Buffer): string {
+function answer(req: IncomingMessage, body: Buffer): string {
   if (req.method === 'POST') {
     for (const [keyId, pem] of JSON.parse(body.toString()) as [string, string][]) keys.set(keyId, pem);
     return '{}';
   }
-  if (req.url === '/control/times') return JSON.stringify([...at.entries()]);
-  const repeated = [...arrivals.values()].filter((times) => times > 1).length;
-  return JSON.stringify({ ...seen, pairs: arrivals.size, repeated });
+  if (req.url === '/control/times') return JSON.stringify([...arrivals.entries()]);
+  return JSON.stringify({ ...seen, pairs: arrivals.size });
 }
 
-function start(behaviour: Behaviour): Promise<Server> {
-  const server = createServer((req, res) => {
-    const chunks: Buffer[] = [];
+const ACCEPTED = 'HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n';
+
+/** No server of node:http: that would cost the machine as much per delivery as signing it does, and what is measured is the sending side. */
+function startGood(): TcpServer {
+  const server = createTcpServer({ noDelay: true }, (socket: Socket) => {
     const { port } = server.address() as AddressInfo;
+    const read = createRequestReader((delivered) => {
+      receive(delivered, port);
+      socket.write(ACCEPTED);
+    });
+    socket.on('data', read).on('error', () => undefined);
+  });
+  return server;
+}
+
+function startHttp(handle: (req: IncomingMessage, body: Buffer) => string | number | undefined): Server {
+  return createServer((req, res) => {
+    const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
-      const body = Buffer.concat(chunks);
-      if (req.url?.startsWith('/control') === true) res.end(control(req, body));
-      else if (behaviour === 'good') {
-        receive(req, port, body);
-        res.writeHead(202).end();
-      } else {
-        seen.bad += 1;
-        if (behaviour === 'fail') res.writeHead(500).end();
-        if (behaviour === 'drip') drip(req);
-      }
+      const made = handle(req, Buffer.concat(chunks));
+      if (typeof made === 'string') res.end(made);
+      else if (made !== undefined) res.writeHead(made).end();
     });
   });
-  server.keepAliveTimeout = 60_000;
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+/** What a bad host does once a delivery has come; without a status it never answers. */
+function misbehave(behaviour: Misbehaviour, req: IncomingMessage): number | undefined {
+  seen.bad += 1;
+  if (behaviour === 'drip') drip(req);
+  return behaviour === 'fail' ? 500 : undefined;
 }
 
 /** The head of an answer, a byte a second. */
 function drip(req: IncomingMessage): void {
-  const head = 'HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n';
   let sent = 0;
-  const timer = setInterval(() => req.socket.write(head[sent++ % head.length] ?? ''), DRIP_MS);
+  const timer = setInterval(() => req.socket.write(ACCEPTED[sent++ % ACCEPTED.length] ?? ''), DRIP_MS);
   req.socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
 }
 
-async function startAll(behaviour: Behaviour, count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => start(behaviour)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+async function listen(server: TcpServer): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  return (server.address() as AddressInfo).port;
+}
+
+async function startBad(behaviour: Misbehaviour, count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => startHttp((req) => misbehave(behaviour, req)));
+  const ports = await Promise.all(servers.map(listen));
   // Nobody listens there from now on.
   if (behaviour === 'refuse') for (const server of servers) server.close();
   return ports;
 }
 
-const good = await startAll('good', hosts);
+const good = await Promise.all(Array.from({ length: hosts }, () => listen(startGood())));
 const bad = [
-  ...(await startAll('hang', hanging)),
-  ...(await startAll('refuse', refusing)),
-  ...(await startAll('fail', failing)),
-  ...(await startAll('drip', dripping)),
+  ...(await startBad('hang', hanging)),
+  ...(await startBad('refuse', refusing)),
+  ...(await startBad('fail', failing)),
+  ...(await startBad('drip', dripping)),
 ];
-process.stdout.write(`ready ${JSON.stringify({ good, bad })}\n`);
+const control = await listen(startHttp(answer));
+process.stdout.write(`ready ${JSON.stringify({ good, bad, control })}\n`);

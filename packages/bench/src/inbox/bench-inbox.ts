@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess } from '@artdag/testing';
 import pg from 'pg';
 import { request } from 'undici';
+import { analyze } from '../analyze.ts';
 import { closedLoop, type Sent } from '../closed-loop.ts';
 import { compareRates, rounds, roundSeconds, warmSeconds } from '../rounds.ts';
 import { startServices, type Services } from '../services.ts';
@@ -12,7 +13,7 @@ import { signDeliveries, signDelivery, type Receiver } from './signed-deliveries
 const concurrency = 64;
 const senderCount = 300;
 /** More than a side answers in a second: no delivery is sent twice. */
-const perSecond = { ours: 2_500, fedify: 700 };
+const perSecond = { ours: 5_000, fedify: 1_000 };
 const drainMs = 120_000;
 
 /** One of the two that receive the same load. */
@@ -22,6 +23,8 @@ interface Side {
   to: Receiver;
   /** How many activities are processed. */
   processed(): Promise<number>;
+  /** After a turn, when all is processed. */
+  rest?(): Promise<void>;
 }
 
 async function answerTo({ origin }: Side, sent: Sent): Promise<number> {
@@ -75,6 +78,7 @@ function loadOf(side: Side, senders: readonly Sender[]) {
       },
     });
     const ms = await drain(side, acknowledged);
+    await side.rest?.();
     process.stdout.write(
       `  ${side.name}: ${rate.toFixed(0)}/s, all processed ${ms.toFixed(0)} ms after the last answer\n`,
     );
@@ -92,6 +96,7 @@ function oursOf(services: Services, client: pg.Client): Side {
     origin: services.urlOf('gateway'),
     to: { host, path: '/inbox', object: `https://${domain}/objects/${'ab'.repeat(32)}` },
     processed: async () => (await client.query<{ n: number }>(processed)).rows[0]?.n ?? 0,
+    rest: () => analyze(client),
   };
 }
 
