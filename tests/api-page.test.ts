@@ -29,8 +29,8 @@ let suite: StandaloneSuite;
 let folder: string;
 
 beforeAll(async () => {
-  suite = await startStandalone();
   folder = mkdtempSync(join(tmpdir(), 'artdag-reader-'));
+  suite = await startStandalone();
   const picture = join('docs', 'art', 'first-light.png');
   mkdirSync(join(folder, dirname(picture)), { recursive: true });
   copyFileSync(join(root, picture), join(folder, picture));
@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
-  await suite.remove();
+  await suite?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -76,7 +76,7 @@ describe('docs/api.md, from top to bottom', () => {
     async (_, example) => {
       // What follows an event is true within a second or two; what is sent is sent once.
       if (/ -d /.test(example.command)) await expectAsShown(example);
-      else await eventually(() => expectAsShown(example), { timeoutMs: 10_000, everyMs: 200 });
+      else await eventually(() => expectAsShown(example), { timeoutMs: 20_000, everyMs: 200 });
     },
     30_000,
   );

@@ -215,7 +215,7 @@ describe('an account that its owner deletes', () => {
 
   it('has written in every place where one may, and its followers have heard of it', async () => {
     [owner, another] = [await followedAccount(), await newAccount(suite.url)];
-    const [display, email, provider] = ['display name', 'e-mail', 'storage'].map((place) => {
+    const [display, email, bio, provider] = ['display name', 'e-mail', 'bio', 'storage'].map((place) => {
       const word = `mark${randomBytes(8).toString('hex')}`;
       marks.set(place, word);
       return word;
@@ -223,6 +223,11 @@ describe('an account that its owner deletes', () => {
     const { token } = owner;
     const me = { display_name: display, email: `${email}@example.org` };
     expect((await call(suite.url, '/auth/me', { method: 'PATCH', token, body: me })).status).toBe(200);
+    // Each at once, as one that waits gives way to the next.
+    await arrived(owner, 'Update');
+    const profile = `/api/identities/${owner.username}`;
+    expect((await call(suite.url, profile, { method: 'PATCH', token, body: { bio } })).status).toBe(200);
+    await arrived(owner, 'Update', 2);
     const storage = {
       provider_type: 'psa',
       provider_name: provider,
@@ -246,7 +251,7 @@ describe('an account that its owner deletes', () => {
     await patch(owner, first.body.name, changed.body);
     expect((await call(suite.url, `/assets/${third.body.name}`, { method: 'DELETE', token })).status).toBe(204);
     await arrived(owner, 'Create', 3);
-    await arrived(owner, 'Update');
+    await arrived(owner, 'Update', 3);
     await arrived(owner, 'Delete');
     entry = await loggedEntry(registered['activity_id']);
     before = await checkpoint();

@@ -13,7 +13,7 @@ const brokerOutageMs = 20_000;
 
 /** Kills asset-registry each time that so many more registrations were acknowledged, while others are in flight, and starts it again. */
 function killer(suite: ProcessSuite): { onAcknowledged(total: number): void; settled(): Promise<number> } {
-  const gap = (): number => 40 + Math.floor(Math.random() * 50);
+  const gap = (): number => 55 + Math.floor(Math.random() * 50);
   let kills = 0;
   let nextAt = gap();
   let restarting: Promise<void> | undefined;

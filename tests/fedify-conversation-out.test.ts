@@ -95,6 +95,33 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     expect(states).toEqual(types.map(() => ({ state: 'delivered', attempts: 1 })));
   }, 30_000);
 
+  it('hears of a new display name by an Update with the actor as everybody sees it from then on', async () => {
+    const before = await countArrived();
+    const name = `<img src=x onerror="alert(1)"> & ${person.username} ☃`;
+    await ask('/auth/me', { display_name: name }, 'PATCH');
+    const update = await believed('Update', before);
+    expect(update.id).toMatch(new RegExp(`^${person.apId}#updates/name-\\d+$`));
+    const { '@context': _, ...present } = await ask(`/users/${person.username}`);
+    expect(present).toMatchObject({ id: person.apId, name });
+    expect(update.body['object']).toEqual(present);
+    const { users } = (await ask('/users')) as { users: Json[] };
+    expect(users.find(({ username }) => username === person.username)).toMatchObject({ display_name: name });
+  }, 30_000);
+
+  it('hears of a profile that was changed, in which what was written is text', async () => {
+    const before = await countArrived();
+    const profile = { bio: 'I <b>paint</b> & draw.\nA lot.', website_url: 'https://example.org/', avatar_url: null };
+    await ask(`/api/identities/${person.username}`, profile, 'PATCH');
+    const update = await believed('Update', before);
+    expect(update.id).toBe(`${person.apId}#updates/profile-1`);
+    const { '@context': _, ...present } = await ask(`/users/${person.username}`);
+    expect(present).toMatchObject({
+      summary: '<p>I &lt;b&gt;paint&lt;/b&gt; &amp; draw.<br>A lot.</p>',
+      attachment: [{ type: 'PropertyValue', name: 'Website' }],
+    });
+    expect(update.body['object']).toEqual(present);
+  }, 30_000);
+
   it('hears of our new keys by an Update that the new RSA key signs, and believes what comes after', async () => {
     const before = await countArrived();
     const former = await ask(`/users/${person.username}`);

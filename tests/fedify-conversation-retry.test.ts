@@ -69,6 +69,8 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
     const hash = newContentHash();
     const object = `${talk.url}/objects/${hash}`;
     await registerAsset(talk.url, person.token, `liked-${person.username}`, hash);
+    // Or the like is of nothing yet.
+    await arrival(peer, ({ type, body }) => type === 'Create' && JSON.stringify(body['object']).includes(object));
     const from = (await peer.wire()).wire.length;
     const answers = async (): Promise<number[]> =>
       (await peer.wire()).wire

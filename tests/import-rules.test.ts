@@ -101,6 +101,12 @@ const breaches: [rule: string, file: string, line: string, target: string][] = [
     "import '@artdag/service-kit';",
     'packages/service-kit/src/index.ts',
   ],
+  [
+    'package-l1-kit',
+    'packages/l1-kit/src/bad.ts',
+    "import '@artdag/service-kit';",
+    'packages/service-kit/src/index.ts',
+  ],
   ['package-msign', 'packages/msign/src/bad.ts', "import '@artdag/service-kit';", 'packages/service-kit/src/index.ts'],
   [
     'package-database',

@@ -5,7 +5,7 @@ import { eventually, freePort } from '@artdag/testing';
 import { call, newContentHash, registerAsset } from './lib/api-client.ts';
 import { randomSeed } from './lib/dice.ts';
 import { startHostileSuite, type HostileSuite } from './lib/hostile-inbox/hostile-suite.ts';
-import { fuzzInbox, newFuzzTally } from './lib/inbox-fuzz/fuzz-inbox.ts';
+import { fuzzInbox, newFuzzTally, type Sender } from './lib/inbox-fuzz/fuzz-inbox.ts';
 import type { World } from './lib/inbox-fuzz/odd-values.ts';
 
 /** `INBOX_FUZZ_DELIVERIES=200000` is the long run, `INBOX_FUZZ_SEED` repeats one. */
@@ -16,6 +16,11 @@ const warm = Math.min(20_000, total / 2);
 const mayGrow = 1.1;
 const mayBlockMs = 200;
 const concurrency = 16;
+/**
+ * Now and then somebody is made to delete themselves, and then their key is not fetched again for five minutes. So that most signatures
+ * are believed to the last, others take over after so many deliveries.
+ */
+const perGeneration = 2_000;
 
 interface Probed {
   blockedMs: number;
@@ -28,7 +33,8 @@ interface Probed {
 let suite: HostileSuite;
 let probeUrl: string;
 let world: World;
-const senders: { stranger: Awaited<ReturnType<HostileSuite['newStranger']>>; name: string }[] = [];
+const generations: Sender[][] = [];
+const sendersOf = (n: number): readonly Sender[] => generations[Math.floor(n / perGeneration)] ?? [];
 
 beforeAll(async () => {
   const port = await freePort();
@@ -37,13 +43,13 @@ beforeAll(async () => {
   const env = { NODE_OPTIONS: `--expose-gc --import=${probe}`, PROBE_PORT: String(port) };
   suite = await startHostileSuite(env);
   const names = ['alice', 'bob', 'carol'];
-  for (let i = 0; i < 4; i += 1) {
-    const stranger = await suite.newStranger(undefined, names);
-    for (const name of names) senders.push({ stranger, name });
+  for (let n = 0; n < total; n += perGeneration) {
+    const strangers = await Promise.all(Array.from({ length: 4 }, () => suite.newStranger(undefined, names)));
+    generations.push(strangers.flatMap((stranger) => names.map((name) => ({ stranger, name }))));
   }
   const claim = await registerAsset(suite.url, suite.token, `a-${randomUUID().slice(0, 8)}`, newContentHash());
   const { object } = claim.body['activity'] as { object: { id: string } };
-  const strangers = senders.map(({ stranger, name }) => stranger.actor(name));
+  const strangers = generations.flat().map(({ stranger, name }) => stranger.actor(name));
   world = { origin: suite.url, actor: suite.actor, object: object.id, strangers };
 }, 90_000);
 afterAll(async () => {
@@ -89,7 +95,7 @@ describe(`${total} mutated deliveries (seed ${seed})`, () => {
       // What starting took is not counted.
       await settled();
       const begun = performance.now();
-      const run = { seed, concurrency, world, senders };
+      const run = { seed, concurrency, world, sendersOf };
       await fuzzInbox({ ...run, from: 0, to: warm }, tally);
       const before = await settled();
       await fuzzInbox({ ...run, from: warm, to: total }, tally);

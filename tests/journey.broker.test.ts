@@ -8,7 +8,7 @@ import { startProcesses, type ProcessSuite } from './lib/process-suite.ts';
 describe('every service as its own process, on PostgreSQL, Redis and RabbitMQ', () => {
   let suite: ProcessSuite;
   beforeAll(async () => void (suite = await startProcesses()), 120_000);
-  afterAll(() => suite.remove(), 60_000);
+  afterAll(() => suite?.remove(), 60_000);
 
   it('carries a claim from a hash to a Fedify follower', () => claimTravels(suite.url), 60_000);
 

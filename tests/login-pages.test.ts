@@ -12,7 +12,7 @@ beforeAll(async () => {
   browser = createBrowser(suite.url);
 }, 60_000);
 
-afterAll(() => suite.remove());
+afterAll(() => suite?.remove());
 
 const newName = (): string => `u${randomUUID().slice(0, 8)}`;
 

@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 
 interface Container {
   image: string;
+  env: { name: string; value: string }[];
   securityContext: {
     allowPrivilegeEscalation: boolean;
     readOnlyRootFilesystem: boolean;
@@ -59,6 +60,14 @@ describe('k8s/base, as kubectl renders it', () => {
         '160Mi',
         '512Mi',
       ]);
+    },
+  );
+
+  it.each(['auth', 'identity', 'l1-bridge', 'web'])(
+    'has %s, which counts by address, believe the gateway about whose it is',
+    (name) => {
+      const env = named('Deployment', name)?.spec.template.spec.containers[0]?.env ?? [];
+      expect(env.find((variable) => variable.name === 'TRUSTED_PROXIES')?.value).toContain('10.0.0.0/8');
     },
   );
 

@@ -11,6 +11,7 @@ import { routeTable } from '../services/gateway/src/route-table.ts';
 import { operations as ofIdentity } from '../services/identity/src/openapi.ts';
 import { operations as ofL1Bridge } from '../services/l1-bridge/src/openapi.ts';
 import { call, newAccount, newContentHash, type Account, type Answer } from './lib/api-client.ts';
+import { examples, runExample, type Known } from './lib/openapi-examples.ts';
 import { proofOf, signUp, type Client } from './lib/msign/client.ts';
 import { newKey } from './lib/msign/key.ts';
 import { root } from './lib/scripts.ts';
@@ -30,7 +31,7 @@ const published = JSON.parse(read('docs/openapi.json')) as Record<string, unknow
 
 describe('docs/openapi.json', () => {
   it('is what the services say now (npm run openapi writes it)', () => {
-    expect(published).toEqual(JSON.parse(JSON.stringify(openApiDocument(documentHead, operations))));
+    expect(published).toEqual(JSON.parse(JSON.stringify(openApiDocument(documentHead, operations, examples))));
   });
 
   it('is what the gateway serves', () => {
@@ -75,6 +76,17 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
 
+/** What a schema describes: each line of NDJSON, any other body as a whole, and nothing of none. */
+function bodiesOf(body: unknown): unknown[] {
+  const isLines = typeof body === 'string' && body.startsWith('{');
+  if (isLines)
+    return body
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+  return body === undefined ? [] : [body];
+}
+
 interface Call {
   path?: string;
   body?: unknown;
@@ -84,8 +96,50 @@ interface Call {
   status?: number;
 }
 
+/** A renderer, which nobody asks anything. */
+const l1_server = 'http://localhost:8100';
+let suite: StandaloneSuite;
+beforeAll(async () => {
+  suite = await startStandalone({ env: { L1_SERVERS: l1_server } });
+}, 60_000);
+afterAll(() => suite?.remove());
+
+// Before anything else happens at the suite.
+describe('the examples', () => {
+  const known: Known = new Map();
+  const operationOf = (id: string): Operation => operations.find((operation) => operation.id === id) as Operation;
+  const login = examples.find(({ id }) => id === 'login')?.answer as { access_token: string };
+
+  beforeAll(() => newAccount(suite.url, 'grace'));
+
+  it('are many, and show every tag', () => {
+    expect(examples.length).toBeGreaterThan(40);
+    const shown = new Set(examples.map(({ id }) => operationOf(id).tag));
+    expect(documentHead.tags.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it.each(examples.map((example) => [example.id, example] as const))(
+    '%s: is what its operation takes and gives, and what the suite answers',
+    async (id, example) => {
+      const operation = operationOf(id);
+      for (const body of bodiesOf(example.body)) operation.request?.body?.parse(body);
+      const run = async (): Promise<void> => {
+        const token = example.as === undefined ? undefined : known.get(login.access_token);
+        const { status, answer } = await runExample({ url: suite.url, operation, example, token }, known);
+        // What is another one each time by more than chance is not shown, and is what is described all the same.
+        const shown = example.answer === undefined ? undefined : answer;
+        expect({ status, answer: shown }).toEqual({ status: example.status, answer: example.answer });
+        for (const one of bodiesOf(answer)) expect(operation.answers[status]?.body?.parse(one)).toEqual(one);
+      };
+      // What follows an event is true within a second or two; what is sent is sent once, but for what says the same the second time.
+      if (operation.method === 'GET' || operation.method === 'PATCH') await eventually(run, { everyMs: 100 });
+      else await run();
+    },
+    40_000,
+  );
+});
+
 describe('what the suite answers', () => {
-  let suite: StandaloneSuite;
   let account: Account;
   /** Whose password is changed; who owns nothing; who leaves for good; who logs out. */
   let others: Account;
@@ -95,6 +149,8 @@ describe('what the suite answers', () => {
   let activityId: string;
   /** Of the first leaf of the log. */
   let leafHash: string;
+  /** The stranger's for the renderer. */
+  let l1Token: string;
   /** Storage providers: one that stays, and one that is deleted. */
   let storage: string[];
   /** Somebody with a key and no password, and proofs of keys that nobody has yet. */
@@ -104,7 +160,6 @@ describe('what the suite answers', () => {
   const contentHash = newContentHash();
 
   beforeAll(async () => {
-    suite = await startStandalone();
     account = await newAccount(suite.url);
     [others, leaver, guest] = [await newAccount(suite.url), await newAccount(suite.url), await newAccount(suite.url)];
     stranger = await newAccount(suite.url);
@@ -125,6 +180,8 @@ describe('what the suite answers', () => {
       },
     });
     activityId = String(body['activity_id']);
+    const attach = { token: stranger.token, body: { l1_server } };
+    l1Token = String((await call(suite.url, '/renderers/attach', attach)).body['token']);
     const service = {
       provider_type: 'psa',
       config: { endpoint: 'http://127.0.0.1:9', token: 'psa-secret-0123456789' },
@@ -135,13 +192,11 @@ describe('what the suite answers', () => {
     const outbox = `/users/${account.username}/outbox`;
     await eventually(async () => (await call(suite.url, outbox)).body['totalItems'] === 1);
     const firstTile = `${suite.url}/log/tile/0/000.p/1`;
-    await eventually(async () => (await fetch(firstTile)).status === 200, { timeoutMs: 10_000 });
+    await eventually(async () => (await fetch(firstTile)).status === 200);
     leafHash = Buffer.from(await (await fetch(firstTile)).arrayBuffer()).toString('hex');
     const certificate = `${suite.url}/assets/${name}/certificate`;
-    await eventually(async () => (await fetch(certificate)).status === 200, { timeoutMs: 10_000 });
+    await eventually(async () => (await fetch(certificate)).status === 200);
   }, 90_000);
-
-  afterAll(() => suite.remove());
 
   /** A call of each operation, by its id. */
   function calls(): Record<string, Call[]> {
@@ -392,6 +447,17 @@ describe('what the suite answers', () => {
         { token, body: { target: 'nobody' }, status: 422 },
         { body: { target: 'nobody' }, status: 401 },
       ],
+      findFollowPage: [
+        { path: `${user}/remote-follow?account=me@127.0.0.1:9` },
+        { path: '/users/nobody/remote-follow?account=me@127.0.0.1:9', status: 404 },
+        { path: `${user}/remote-follow?account=me`, status: 422 },
+      ],
+      listFollowing: [
+        { token },
+        { token, path: '/following?limit=1&target=nobody@social.example' },
+        { token, path: '/following?target=nobody', status: 422 },
+        { status: 401 },
+      ],
       unfollow: [
         { token, body: { target: `${others.username}@${new URL(suite.url).host}` } },
         { token, body: {}, status: 422 },
@@ -408,7 +474,40 @@ describe('what the suite answers', () => {
       ],
       postToInbox: [{ path: `${user}/inbox`, body: {}, status: 415 }],
       postToSharedInbox: [{ body: {}, status: 415 }],
+      recordRun: [
+        { status: 401 },
+        { token, body: { run_id: 'r', l1_server: 'https://l1.example', output_name: 'r' }, status: 403 },
+        { token, body: { run_id: '..', l1_server: 'https://l1.example', output_name: 'r' }, status: 422 },
+      ],
+      listMadeFrom: [{ path: `/assets/${name}/made-from` }, { path: '/assets/nobody-has-it/made-from', status: 404 }],
+      listUsedIn: [{ path: `/assets/${name}/used-in` }, { path: `/assets/${name}/used-in?cursor=x`, status: 422 }],
       listRenderers: [{ token }, { status: 401 }],
+      attachRenderer: [
+        { token, body: { l1_server } },
+        { token, body: { l1_server: 'https://l1.example' }, status: 403 },
+        { token, body: {}, status: 422 },
+        { body: { l1_server }, status: 401 },
+      ],
+      detachRenderer: [
+        { token, body: { l1_server } },
+        { token, body: { l1_server } },
+        { token, body: { l1_server: 'nowhere' }, status: 403 },
+        { token, body: {}, status: 422 },
+      ],
+      verifyL1Token: [
+        { body: { token: l1Token, l1_server } },
+        { token: l1Token, body: { l1_server } },
+        { body: { token, l1_server }, status: 403 },
+        { body: { token: 'nothing', l1_server }, status: 401 },
+        { body: { token: l1Token, l1_server: 'https://l1.example' }, status: 403 },
+        { body: { token: l1Token }, status: 422 },
+      ],
+      revokeL1Token: [
+        { body: { token: l1Token, l1_server: 'https://l1.example' }, status: 403 },
+        { body: { token: l1Token }, status: 422 },
+        { body: { token: l1Token, l1_server } },
+        { token, body: { jti: 'tok_01m80n27p2feyafcjfmy6xsa6t' } },
+      ],
     };
   }
 

@@ -8,7 +8,8 @@ import { eventually } from '@artdag/testing';
 import { consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
 import { root } from './lib/scripts.ts';
 
-const steps = consoleSteps(readFileSync(join(root, 'README.md'), 'utf8'));
+/** The README's journey, and the client's page, which goes on from there. */
+const steps = ['README.md', 'docs/client.md'].flatMap((page) => consoleSteps(readFileSync(join(root, page), 'utf8')));
 /** These stay on in terminals of their own. */
 const isServer = ({ command }: Step): boolean => command.startsWith('npm start') || command.startsWith('npm run peer');
 
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 function run({ command }: Step): ChildProcess {
   const { PATH = '' } = process.env;
-  const env = { PATH: `${dirname(process.execPath)}:${PATH}`, HOME: home, CI: '' };
+  const env = { PATH: `${dirname(process.execPath)}:${PATH}`, HOME: home, XDG_CONFIG_HOME: '', CI: '' };
   return spawn('bash', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
@@ -49,7 +50,7 @@ async function outputOf(step: Step): Promise<string[]> {
   return lines().filter((line) => line !== '');
 }
 
-describe("the README's first claim, word for word", () => {
+describe("the README's first claim and the client's page, word for word", () => {
   it.each(steps.map((step): [string, Step] => [step.command, step]))(
     '%s',
     async (_, step) => {

@@ -47,8 +47,8 @@ const linesOf = ({ stdout }: Run): Record<string, unknown>[] =>
   stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
 
 const stateFile = (folder: string): string => {
-  const [name = ''] = readdirSync(join(folder, '.artdag', 'watch'));
-  return join(folder, '.artdag', 'watch', name);
+  const [name = ''] = readdirSync(join(folder, '.config', 'artdag', 'watch'));
+  return join(folder, '.config', 'artdag', 'watch', name);
 };
 
 describe('artdag watch', () => {
@@ -81,12 +81,15 @@ describe('artdag watch', () => {
 
   it('says what is wrong with its words, its actor and its server', async () => {
     const runs = [
-      await runArtdag(home, ['watch', 'nobody-at-all', '--server', server.url, '--once']),
-      await runArtdag(home, ['watch', account.username, '--server', 'http://127.0.0.1:1', '--once']),
+      await runArtdag(home, ['watch', 'nobody-at-all', '--server', server.url, '--once', '--json']),
+      await runArtdag(home, ['watch', account.username, '--server', 'http://127.0.0.1:1', '--once', '--json']),
       await look(home, '--interval', 'soon'),
       await look(home, '--log-key', 'x'),
     ];
-    for (const run of runs) expect([run.code > 0, run.stderr.startsWith('artdag: ')]).toEqual([true, true]);
+    for (const { code, stderr } of runs) {
+      expect(code).toBeGreaterThan(0);
+      expect(JSON.parse(stderr)).toMatchObject({ exit_code: code, error: expect.any(String) });
+    }
   });
 });
 
@@ -179,6 +182,7 @@ describe('a server that says different things', () => {
     const told = await look(earlier, '--grace', '0.001');
     const again = code === 'not_in_log' ? await look(earlier, '--grace', '0.001') : told;
     expect([again.code, again.stderr.slice(0, `artdag: ALARM ${code}:`.length)]).toEqual([1, `artdag: ALARM ${code}:`]);
+    expect(JSON.parse(again.stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ code: 'alarm', exit_code: 1 });
     server.lie = undefined;
     // The same look at an honest server holds.
     expect(await look(home)).toMatchObject({ code: 0, stderr: '' });

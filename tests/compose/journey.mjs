@@ -48,3 +48,7 @@ assert.deepEqual(
   [true, 'verified', contentHash],
 );
 console.log(`Fedify verified the HTTP signature and the proof of ${create.id}`);
+
+const client = await fetch(`${gateway}/download/client`);
+assert.deepEqual([client.status, client.headers.get('content-type')], [200, 'application/gzip']);
+console.log(`The image of web has the client: ${(await client.arrayBuffer()).byteLength} bytes`);

@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
 
-/** A connection pool of the test's own, so that a killed server never leaves a dead connection to somebody else. */
-const agent = new Agent({ connections: 64, keepAliveTimeout: 2000 });
+/**
+ * A connection pool of the test's own, so that a killed server never leaves a dead connection to somebody else. The second limit is for
+ * servers that say for how long they keep one.
+ */
+const agent = new Agent({ connections: 64, keepAliveTimeout: 2000, keepAliveMaxTimeout: 2000 });
 
 export interface Answer {
   status: number;
@@ -47,6 +50,8 @@ export async function call(
 export interface Account {
   username: string;
   token: string;
+  /** The session of the same login, as a browser sends it. */
+  cookie: string;
 }
 
 const password = 'correct horse battery staple';
@@ -56,9 +61,16 @@ export async function newAccount(url: string, username = `u${randomUUID().slice(
   const registered = await call(url, '/auth/register', { body: { username, password } });
   if (registered.status !== 201)
     throw new Error(`registering answered ${registered.status}: ${JSON.stringify(registered.body)}`);
-  const { status, body } = await call(url, '/auth/login', { body: { username, password } });
+  return logIn(url, username);
+}
+
+/** Logs in with the password of new accounts. */
+export async function logIn(url: string, username: string): Promise<Account> {
+  const { status, headers, body } = await call(url, '/auth/login', { body: { username, password } });
   if (status !== 200) throw new Error(`logging in answered ${status}: ${JSON.stringify(body)}`);
-  return { username, token: String(body['access_token']) };
+  const lines = [headers['set-cookie'] ?? []].flat();
+  const cookie = lines.map((line) => line.split(';', 1)[0]).join('; ');
+  return { username, token: String(body['access_token']), cookie };
 }
 
 /** A content hash that nobody has claimed. */

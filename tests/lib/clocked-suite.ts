@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { serviceKey } from '@artdag/actor-context';
+import { createAssertionSigner, serviceKey, type AssertionSigner } from '@artdag/actor-context';
 import { createService as createAssetRegistry, loadConfig as loadAssetRegistryConfig } from '@artdag/asset-registry';
 import { createService as createAuth, loadConfig as loadAuthConfig } from '@artdag/auth';
 import { createService as createGateway, loadConfig as loadGatewayConfig } from '@artdag/gateway';
 import { createService as createIdentity, loadConfig as loadIdentityConfig } from '@artdag/identity';
 import { createMemoryStore } from '@artdag/key-value';
+import { createService as createL1Bridge, loadConfig as loadL1BridgeConfig } from '@artdag/l1-bridge';
 import { createInProcessTransport } from '@artdag/messaging';
 import type { Service } from '@artdag/service-kit';
 import { createTestDatabase, eventually, quietLogger } from '@artdag/testing';
@@ -16,6 +17,10 @@ export interface ClockedSuite {
   gateway: string;
   auth: string;
   databaseUrl: string;
+  /** Of a service that runs. */
+  urlOf(service: 'auth' | 'l1-bridge'): string;
+  /** A service as auth knows it, which asks what a dying one has asked for. Its key is registered. */
+  signerOf(service: string): Promise<AssertionSigner>;
   /** Puts everybody's clock forward. */
   forward(ms: number): void;
   /** Puts everybody's clock right, from where it goes on. */
@@ -29,7 +34,7 @@ export interface ClockedSuite {
 
 export interface ClockedSuiteOptions {
   /** What stands between auth and the gateway. Default: nothing. */
-  between?: readonly ('identity' | 'asset-registry')[];
+  between?: readonly ('identity' | 'asset-registry' | 'l1-bridge')[];
   /** What the clock shows at the beginning. Default: the real time. */
   now?: Date;
 }
@@ -38,8 +43,11 @@ const services = {
   auth: [loadAuthConfig, createAuth],
   identity: [loadIdentityConfig, createIdentity],
   'asset-registry': [loadAssetRegistryConfig, createAssetRegistry],
+  'l1-bridge': [loadL1BridgeConfig, createL1Bridge],
   gateway: [loadGatewayConfig, createGateway],
 } as const;
+
+const urlVariable = (service: string): string => `${service.toUpperCase().replace('-', '_')}_URL`;
 
 /** @param env added to every service's own; 127.0.0.0/8 is trusted to say whom it speaks for */
 export async function startClockedSuite(
@@ -69,7 +77,9 @@ export async function startClockedSuite(
   const transport = createInProcessTransport({ logger });
   const overrides = { logger, now, store, transport };
   const running: Service[] = [];
+  const signers: AssertionSigner[] = [];
   const remove = async (): Promise<void> => {
+    for (const signer of signers) await signer.stop();
     for (const service of running.toReversed()) await service.close();
     await transport.close();
     await store.close();
@@ -82,7 +92,7 @@ export async function startClockedSuite(
     const service = createService(loadConfig(own, { embedded: true }) as never, overrides);
     running.push(service);
     const { url } = await service.start();
-    shared[`${name.toUpperCase().replace('-', '_')}_URL`] = url;
+    shared[urlVariable(name)] = url;
     return url;
   };
   try {
@@ -93,6 +103,15 @@ export async function startClockedSuite(
     await eventually(async () => (await fetch(`${gateway}/healthz`)).ok);
     return {
       ...{ gateway, auth, databaseUrl: database.url, now, remove },
+      urlOf: (service) => shared[urlVariable(service)] ?? '',
+      async signerOf(service) {
+        const key = serviceKey(internal, service);
+        const signer = createAssertionSigner({ service, serviceKey: key, authUrl: auth, logger, now });
+        signers.push(signer);
+        await signer.start();
+        await signer.ready();
+        return signer;
+      },
       forward(ms) {
         forwardedMs += ms;
       },

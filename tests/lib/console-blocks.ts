@@ -23,8 +23,8 @@ export function withoutChance(line: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
     .replace(/data in \S+\)/, 'data in <folder>)')
     .replace(/\S+(?=\/\.artdag\/)/g, '<home>')
-    .replace(/\S+(?=\/first-light\.json)/g, '<home>')
-    .replace(/\bkey_[0-9a-z]{26}\b/g, '<key>')
+    .replace(/\S+(?=\/(?:first-light\.json|laptop\.pem|series\/\d))/g, '<home>')
+    .replace(/\b(key|sto)_[0-9a-z]{26}\b/g, '<$1>')
     .replace(/sha256:[0-9a-f]{64}/g, '<fingerprint>')
     .replace(/^(public key +)\S+$/, '$1<key>')
     .trimEnd();

@@ -86,7 +86,7 @@ export async function arrival(peer: FedifyPeer, isSo: (arrival: Arrival) => bool
       if (!found) throw new Error(`among ${received.map(({ type }) => type).join(', ')} it has not come`);
       return found;
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 30_000 },
   );
 }
 

@@ -15,6 +15,7 @@ import { startBalancer, type Balancer } from './balancer.ts';
 import { noLimits } from './no-limits.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
+import { undoing, type Undoing } from './undoing.ts';
 
 const names = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'gateway'] as const;
 export type ServiceName = (typeof names)[number];
@@ -34,7 +35,7 @@ export interface ProcessSuite {
   remove(): Promise<void>;
 }
 
-async function removeKeys(redisUrl: string, prefix: string): Promise<void> {
+export async function removeKeys(redisUrl: string, prefix: string): Promise<void> {
   const redis = new Redis(redisUrl);
   for await (const keys of redis.scanStream({ match: `${prefix}*` })) {
     const found = keys as string[];
@@ -43,17 +44,34 @@ async function removeKeys(redisUrl: string, prefix: string): Promise<void> {
   await redis.quit();
 }
 
-/**
- * @param o.rabbitmqUrl another way to the broker, such as a proxy in front of it
- * @param o.twice services that run twice, behind a balancer
- */
-export async function startProcesses(
-  o: { rabbitmqUrl?: string; env?: Record<string, string>; twice?: readonly ServiceName[] } = {},
-): Promise<ProcessSuite> {
-  const database = await createTestDatabase();
+interface ProcessSuiteOptions {
+  /** Another way to the broker, such as a proxy in front of it. */
+  rabbitmqUrl?: string;
+  env?: Record<string, string>;
+  /** Services that run twice, behind a balancer. */
+  twice?: readonly ServiceName[];
+}
+
+/** Leaves nothing behind if one of them does not become ready. */
+export async function startProcesses(o: ProcessSuiteOptions = {}): Promise<ProcessSuite> {
+  const undo = undoing();
+  try {
+    return await assemble(o, undo);
+  } catch (error) {
+    await undo.all();
+    throw error;
+  }
+}
+
+async function assemble(o: ProcessSuiteOptions, undo: Undoing): Promise<ProcessSuite> {
   const { redisUrl, rabbitmqUrl } = brokerUrls();
   const prefix = testPrefix();
   const dataFolder = newDataFolder();
+  undo.add(async () => rmSync(dataFolder, { recursive: true, force: true }));
+  undo.add(() => removeKeys(redisUrl, prefix));
+  undo.add(() => removeRabbitTopology({ url: rabbitmqUrl, prefix }));
+  const database = await createTestDatabase();
+  undo.add(database.drop);
   const internal = randomBytes(32).toString('hex');
   const ports = new Map<ServiceName, number[]>();
   const balancers = new Map<ServiceName, Balancer>();
@@ -61,7 +79,9 @@ export async function startProcesses(
   for (const name of o.twice ?? []) {
     const both = [...(ports.get(name) ?? []), await freePort()];
     ports.set(name, both);
-    balancers.set(name, await startBalancer(both));
+    const balancer = await startBalancer(both);
+    balancers.set(name, balancer);
+    undo.add(balancer.close);
   }
   const directly = (name: ServiceName, which = 0): string => `http://127.0.0.1:${ports.get(name)?.[which]}`;
   const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? directly(name);
@@ -84,6 +104,9 @@ export async function startProcesses(
     ...o.env,
   };
   const processes = new Map<string, StartedProcess>();
+  undo.add(async () => {
+    for (const started of [...processes.values()].toReversed()) await started.stop();
+  });
   const start = async (name: ServiceName, which = 0): Promise<void> => {
     const url = directly(name, which);
     const own = {
@@ -94,7 +117,7 @@ export async function startProcesses(
     const readyUrl = `${url}/readyz`;
     processes.set(
       `${name} ${which}`,
-      await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 }),
+      await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 60_000 }),
     );
   };
   for (const name of names) for (const which of ports.get(name)?.keys() ?? []) await start(name, which);
@@ -109,13 +132,6 @@ export async function startProcesses(
       return found;
     },
     restart: start,
-    async remove() {
-      for (const started of [...processes.values()].toReversed()) await started.stop();
-      for (const balancer of balancers.values()) await balancer.close();
-      await database.drop();
-      await removeRabbitTopology({ url: rabbitmqUrl, prefix });
-      await removeKeys(redisUrl, prefix);
-      rmSync(dataFolder, { recursive: true, force: true });
-    },
+    remove: undo.all,
   };
 }

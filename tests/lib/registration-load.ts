@@ -11,6 +11,9 @@ export interface LoadResult {
 }
 
 const giveUpAfterMs = 60_000;
+const firstPauseMs = 50;
+/** Who asks more often only keeps a machine of two cores from starting what is to answer. */
+const longestPauseMs = 400;
 
 /**
  * Registers `count` assets with `concurrency` at once, as a patient client does: what was not acknowledged is sent again until it is.
@@ -19,14 +22,14 @@ const giveUpAfterMs = 60_000;
  */
 export async function registerMany(
   url: string,
-  { username, token }: Account,
+  { username, token }: Pick<Account, 'username' | 'token'>,
   o: { count: number; concurrency: number; onAcknowledged: (total: number) => void },
 ): Promise<LoadResult> {
   const result: LoadResult = { acknowledged: new Map(), repeated: 0, unexpected: [] };
   let next = 0;
   const registerOne = async (name: string, hash: string): Promise<void> => {
     const end = Date.now() + giveUpAfterMs;
-    while (Date.now() < end) {
+    for (let pauseMs = firstPauseMs; Date.now() < end; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const answer = await registerAsset(url, token, name, hash).catch(() => undefined);
       if (answer?.status === 201) {
         result.acknowledged.set(name, String(answer.body['activity_id']));
@@ -36,7 +39,7 @@ export async function registerMany(
       if (answer && answer.status < 500)
         return void result.unexpected.push(`${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
       result.repeated += 1;
-      await sleep(50);
+      await sleep(pauseMs);
     }
     result.unexpected.push(`${name}: never acknowledged`);
   };

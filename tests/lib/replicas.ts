@@ -18,6 +18,7 @@ import { noLimits } from './no-limits.ts';
 import { startBalancer } from './balancer.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
+import { undoing, type Undoing } from './undoing.ts';
 
 /** Several gateways in front of several auths, and identities if wanted, each its own process, on one PostgreSQL, one Redis and one RabbitMQ. */
 export interface Replicas {
@@ -53,19 +54,6 @@ export interface ReplicasOptions {
   env?: Record<string, string>;
 }
 
-/** Undoes what was set up, the last first, each whatever became of the others. */
-function undoing(): { add: (undo: () => Promise<unknown>) => void; all: () => Promise<void> } {
-  const undos: (() => Promise<unknown>)[] = [];
-  return {
-    add: (undo) => void undos.unshift(undo),
-    async all() {
-      const failures: unknown[] = [];
-      for (const undo of undos.splice(0)) await undo().catch((error: unknown) => failures.push(error));
-      if (failures.length > 0) throw new AggregateError(failures, 'could not clean up');
-    },
-  };
-}
-
 const ports = (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, freePort));
 const originOf = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -81,7 +69,7 @@ export async function startReplicas(o: ReplicasOptions): Promise<Replicas> {
   }
 }
 
-async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): Promise<Replicas> {
+async function assemble(o: ReplicasOptions, undo: Undoing): Promise<Replicas> {
   const { rabbitmqUrl } = brokerUrls();
   const prefix = testPrefix();
   const dataFolder = newDataFolder();
@@ -132,7 +120,7 @@ async function assemble(o: ReplicasOptions, undo: ReturnType<typeof undoing>): P
       ...(service === 'auth' ? { INTERNAL_SECRET: internal } : {}),
     };
     const readyUrl = `${originOf(port)}/${service === 'gateway' ? 'healthz' : 'readyz'}`;
-    return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 30_000 });
+    return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 60_000 });
   };
   const processes: Record<ReplicaName, StartedProcess[]> = { auth: [], identity: [], gateway: [] };
   const startAll = async (service: ReplicaName, all: readonly number[]): Promise<void> => {

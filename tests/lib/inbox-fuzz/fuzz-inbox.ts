@@ -8,6 +8,11 @@ import { mutateBytes, mutateDocument } from './mutate-document.ts';
 import { mutateRequest, type Delivery } from './mutate-headers.ts';
 import type { World } from './odd-values.ts';
 
+export interface Sender {
+  stranger: Stranger;
+  name: string;
+}
+
 export interface FuzzOptions {
   seed: number;
   /** Numbers of the first delivery and of the one after the last; what a number sends, the seed decides. */
@@ -15,7 +20,8 @@ export interface FuzzOptions {
   to: number;
   concurrency: number;
   world: World;
-  senders: readonly { stranger: Stranger; name: string }[];
+  /** Who may send the delivery of that number. */
+  sendersOf: (n: number) => readonly Sender[];
 }
 
 /** How many got which answer, those whose signature was made last apart; and each delivery that got none that it may get. */
@@ -32,7 +38,7 @@ const LARGE = 60_000;
 /** One delivery: of even numbers the signature is the last that is made, of odd ones something is changed afterwards. */
 function makeDelivery(o: FuzzOptions, n: number): Delivery {
   const dice = createDice((o.seed ^ Math.imul(n + 1, 0x9e3779b1)) >>> 0);
-  const { stranger, name } = dice.pick(o.senders);
+  const { stranger, name } = dice.pick(o.sendersOf(n));
   const sender = stranger.actor(name);
   const body = mutateBytes(dice, mutateDocument(dice, o.world, makeActivity(dice, o.world, sender, n)));
   const path = dice.pick(['/inbox', new URL(`${o.world.actor}/inbox`).pathname]);

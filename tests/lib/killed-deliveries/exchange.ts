@@ -35,15 +35,17 @@ export async function startSenders(count: number): Promise<Sender[]> {
 /** Sends an activity, signed anew each time, until it is acknowledged, as every server of the fediverse does. Rejects when it is refused. */
 async function sendUntilTaken(o: Exchange, inbox: string, { stranger, name }: Sender, document: { id: string }) {
   const end = Date.now() + PATIENCE_MS;
+  let last = '';
   while (Date.now() < end) {
-    const answer = await stranger.post(name, inbox, document).catch(() => undefined);
+    const answer = await stranger.post(name, inbox, document).catch((error: unknown) => void (last = String(error)));
     if (answer?.status === 202) return void o.acknowledged.push(document.id);
     if (answer !== undefined && answer.status < 500)
       throw new Error(`${document.id}: ${answer.status} ${String(answer.code)}`);
+    if (answer !== undefined) last = `${answer.status} ${answer.text}`;
     o.repeatedIn += 1;
     await sleep(100);
   }
-  throw new Error(`${document.id} was never acknowledged`);
+  throw new Error(`${document.id} was never acknowledged, ${o.acknowledged.length} others were; at last: ${last}`);
 }
 
 /** Every sender says one thing about each of these objects, many senders at once. */

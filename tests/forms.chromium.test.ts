@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { providerKinds } from '../services/web/src/storage/provider-kinds.ts';
+import { openChromium } from './lib/chromium.ts';
+import {
+  deletion,
+  endedSession,
+  organisations,
+  passwords,
+  profile,
+  publicKeys,
+  secrets,
+  sessions,
+} from './lib/forms/account.ts';
+import { anchors } from './lib/forms/anchors.ts';
+import { claimByHand } from './lib/forms/claiming.ts';
+import { following } from './lib/forms/following.ts';
+import { logInAndOut, register } from './lib/forms/logging-in.ts';
+import { createMirror } from './lib/forms/mirror.ts';
+import { followFromElsewhere, search } from './lib/forms/reading.ts';
+import { renderers } from './lib/forms/renderers.ts';
+import { startScene, type Scene } from './lib/forms/scene.ts';
+import { addStorage, addStorageAsAdministrator, forgetSecret, manageStorage } from './lib/forms/storage.ts';
+import { formsInTemplates } from './lib/forms/templates.ts';
+import { claimFile, copySecret, tryOperations } from './lib/forms/with-script.ts';
+import { startWalk, type Met, type Surroundings, type Walk } from './lib/forms/walk.ts';
+
+let scene: Scene;
+let chromium: Browser;
+let around: Surroundings;
+const met: Met = { seen: new Map(), sent: new Set() };
+
+beforeAll(async () => {
+  [scene, chromium] = await Promise.all([startScene(), openChromium()]);
+  const { l2: url } = scene;
+  around = { browser: chromium, url, met, mirror: await createMirror(chromium, url) };
+}, 120_000);
+
+afterAll(async () => {
+  await chromium?.close();
+  await scene?.close();
+}, 60_000);
+
+const parts: [what: string, goThrough: (walk: Walk, scene: Scene) => Promise<void>][] = [
+  ['searching', search],
+  ['following from elsewhere', followFromElsewhere],
+  ['following', following],
+  ['registering', register],
+  ['logging in and out', logInAndOut],
+  ['the profile', profile],
+  ['the password', passwords],
+  ['sessions', sessions],
+  ['API keys and tokens', secrets],
+  ['keys', publicKeys],
+  ['organisations', organisations],
+  ['a session that has ended', endedSession],
+  ['the end of an account', deletion],
+  ['claiming', claimByHand],
+  ['adding storage', addStorage],
+  ['adding storage as an administrator', addStorageAsAdministrator],
+  ['managing storage', manageStorage],
+  ['forgetting a secret of storage', forgetSecret],
+  ['renderers', renderers],
+  ['anchors', anchors],
+];
+
+it.each(parts)(
+  'without JavaScript, on a phone in the dark and on a desktop in the light: %s',
+  async (_part, goThrough) => {
+    const walk = await startWalk(around, false);
+    await goThrough(walk, scene);
+    await walk.close();
+  },
+  60_000,
+);
+
+it.each<[what: string, goThrough: (walk: Walk) => Promise<void>]>([
+  ['claiming a file', claimFile],
+  ['trying operations of the API', tryOperations],
+  ['a secret to be copied', copySecret],
+])(
+  'with JavaScript: %s',
+  async (_part, goThrough) => {
+    const walk = await startWalk(around, true);
+    await goThrough(walk);
+    await walk.close();
+  },
+  60_000,
+);
+
+describe('of all forms', () => {
+  /** By the template that writes it, what each form sends: `Form.sends` has the notation. */
+  const sends: Record<string, string[]> = {
+    'account/deletion/deletion.page.ts': ['POST /account/delete'],
+    'account/ending/ending.page.ts': [
+      ...['POST /account/sessions/end id', 'POST /account/sessions/end-others id', 'POST /storage/ui/remove id'],
+      ...['POST /account/api-keys/revoke id', 'POST /account/tokens/revoke id', 'POST /account/keys/revoke id'],
+    ],
+    'account/following/follow-button.ts': [
+      ...['POST /account/following target do=unfollow', 'POST /account/following target profile do=follow'],
+      'POST /account/following target profile do=unfollow',
+    ],
+    'account/following/following.page.ts': ['POST /account/following do=follow'],
+    'account/login.page.ts': ['POST /login'],
+    'account/logout.page.ts': ['POST /logout'],
+    'account/minting/mint-form.ts': ['POST /account/api-keys', 'POST /account/tokens'],
+    'account/organisations/organisations.page.ts': ['POST /account/organisations org_id'],
+    'account/password/password.page.ts': ['POST /account/password'],
+    'account/profile/profile.page.ts': ['POST /account'],
+    'account/register.page.ts': ['POST /register'],
+    'account/signed-in.page.ts': ['POST /logout'],
+    'anchors/anchor.page.ts': ['POST /anchors/ui root'],
+    'anchors/anchors.page.ts': ['POST /anchors/ui'],
+    'assets/asset-filters.ts': ['GET /assets', 'GET /assets content_hash'],
+    'claim/claim.page.ts': ['POST /claim'],
+    'docs/try-form.ts': ['GET /docs/…'],
+    'html/page.ts': ['POST /logout'],
+    'renderers/renderers.page.ts': ['POST /renderers/attach l1_server', 'POST /renderers/detach l1_server'],
+    'storage/add-provider.page.ts': providerKinds.map(({ type }) => `POST /storage/ui/add type=${type}`),
+    'storage/edit-provider.route.ts': ['POST /storage/ui/edit id'],
+    'storage/provider-deeds.ts': ['test', 'check', 'off', 'on'].map((deed) => `POST /storage/ui id do=${deed}`),
+    'users/remote-follow.ts': ['GET /users/…'],
+  };
+
+  it('each that a template writes was sent', () => {
+    expect(formsInTemplates()).toEqual(Object.fromEntries(Object.keys(sends).map((file) => [file, 1])));
+    expect(
+      Object.values(sends)
+        .flat()
+        .filter((one) => !met.sent.has(one)),
+    ).toEqual([]);
+  });
+
+  it('each button that was on a page was pressed', () => {
+    expect([...met.seen].filter(([one]) => !met.sent.has(one))).toEqual([]);
+  });
+});
