@@ -22,6 +22,7 @@ const mayImport = {
   opentimestamps: [],
   certificates: ['claims', 'opentimestamps', 'transparency-log'],
   msign: [],
+  'l1-kit': ['http-signatures'],
   database: [],
   'actor-context': ['service-kit'],
   messaging: ['events', 'service-kit'],

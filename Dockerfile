@@ -4,7 +4,7 @@
 
 FROM node:24-bookworm-slim AS sources
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc README.md ./
 COPY packages packages
 COPY services services
 COPY tests/package.json tests/package.json
@@ -72,7 +72,9 @@ ENV PORT=8203
 EXPOSE 8203
 CMD ["node", "services/l1-bridge/dist/main.js"]
 
+# The client, which web hands out and does not run.
 FROM runtime AS web
+COPY --from=build --chown=root:root /app/packages/cli/dist/artdag-client.tar.gz packages/cli/dist/
 ENV PORT=8204
 EXPOSE 8204
 CMD ["node", "services/web/dist/main.js"]

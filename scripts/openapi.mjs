@@ -1,5 +1,5 @@
 /** `npm run openapi`: writes the API description, from the schemas of the built services, to where people and the gateway read it. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
@@ -18,6 +18,7 @@ const [{ documentHead }] = described;
 const document = openApiDocument(
   documentHead,
   described.flatMap(({ operations }) => operations),
+  JSON.parse(readFileSync(join(root, 'docs', 'openapi-examples.json'), 'utf8')),
 );
 for (const target of targets) {
   const path = join(root, target);

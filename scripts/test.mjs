@@ -21,6 +21,13 @@ const goPath = process.env.ARTDAG_TEST_GOPATH ?? '/usr/share/gocode';
 /** Programs that `*.<suites>.test.ts` need, how to see that they are there, and how to get them. */
 const tools = [
   { suites: 'kubectl', name: 'kubectl', probe: ['kubectl', 'version', '--client'], get: 'install it' },
+  { suites: 'chromium', name: 'chromium', probe: ['chromium', '--version'], get: 'apt-get install chromium' },
+  {
+    suites: 'shells',
+    name: 'zsh and fish',
+    probe: ['sh', '-c', 'zsh --version && fish --version'],
+    get: 'apt-get install zsh fish',
+  },
   {
     suites: 'python',
     name: 'python3-opentimestamps',
@@ -34,6 +41,10 @@ const tools = [
     get: 'apt-get install golang-go golang-golang-x-mod-dev',
   },
 ];
+
+/** Cross-service suites that time answers, or that give the machine all it can do: they have it for themselves. */
+const alone = ['faults', 'inbox-fuzz', 'l1-logout', 'l1-logout-race', 'msign-replicas', 'revocation', 'stuffing'];
+const pathsAlone = `/tests/(${alone.join('|')})\\.(broker\\.)?test\\.ts$`;
 
 const runs = ([command, ...args]) => spawnSync(command, args).status === 0;
 
@@ -105,8 +116,11 @@ async function main(args) {
     if (args.length > 0) counts.push(await runJest(args, env));
     else {
       counts.push(await runChecks());
-      counts.push(await runJest(['--maxWorkers=2', '--ignoreProjects', 'tests'], env));
-      counts.push(await runJest(['--runInBand', '--selectProjects', 'tests'], env));
+      // The others wait for processes, answers and clocks for a good part of their time.
+      const shared = { ...env, ARTDAG_TEST_IGNORE: [env.ARTDAG_TEST_IGNORE, pathsAlone].filter(Boolean).join('|') };
+      counts.push(await runJest(['--maxWorkers=3', '--ignoreProjects', 'tests'], env));
+      counts.push(await runJest(['--maxWorkers=2', '--selectProjects', 'tests'], shared));
+      counts.push(await runJest(['--runInBand', '--selectProjects', 'tests', '--testPathPatterns', pathsAlone], env));
     }
   } finally {
     await stopPostgres();

@@ -25,8 +25,8 @@ function isInstalled() {
       path === '' ||
       entry.link ||
       entry.optional ||
-      !path.startsWith('node_modules/') ||
-      have[path]?.version === entry.version,
+      !path.includes('node_modules/') ||
+      (have[path]?.version === entry.version && existsSync(join(root, path, 'package.json'))),
   );
 }
 

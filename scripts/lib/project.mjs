@@ -33,7 +33,10 @@ function* filesBelow(folder) {
   }
 }
 
-const isBuildInput = (path) => /\.(ts|mjs|json|prisma|sql|css|html)$/.test(path) && !path.endsWith('.test.ts');
+/** The client's archive brings its README and licence along. */
+const isBuildInput = (path) =>
+  (/\.(ts|mjs|json|prisma|sql|css|html)$/.test(path) && !path.endsWith('.test.ts')) ||
+  /\bcli[\\/](README\.md|LICENSE)$/.test(path);
 
 /** A digest over everything that the build reads; the same digest means that `dist` is current. */
 export function buildDigest() {

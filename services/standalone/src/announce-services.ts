@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { urlVariable } from './names.ts';
 
 /** Whom `artdag-admin` calls. */
-const called = ['auth', 'identity', 'asset-registry', 'federation'] as const;
+const called = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge'] as const;
 
 /**
- * Writes the addresses of auth, identity, asset-registry and federation, whose ports are others at every start, to `run/<service>.url` in the data folder
- * (0600), where `artdag-admin` looks for them.
+ * Writes the addresses of these, whose ports are others at every start, to `run/<service>.url` in the data folder (0600), where `artdag-admin` looks
+ * for them.
  *
  * @returns what takes it away again
  */
