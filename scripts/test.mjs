@@ -2,8 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { runChecks } from './lib/checks.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { bin, childEnv, node24, root } from './lib/project.mjs';
@@ -74,7 +75,28 @@ function leaveOut({ brokers, absent }) {
   return left.length > 0 ? { ARTDAG_TEST_IGNORE: `\\.(${left.join('|')})\\.test\\.ts$` } : {};
 }
 
-/** Runs jest and returns its counts; jest itself prints what it finds. */
+/**
+ * What failed, by its suite and full name with the first line of why: a long log says it where it happened, and its end says it again.
+ *
+ * @param testResults of jest's report
+ */
+function failuresOf(testResults) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const suite = relative(root, name);
+    const tests = assertionResults.filter(({ status }) => status === 'failed');
+    if (tests.length > 0)
+      return tests.map((test) => `${suite} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    return assertionResults.length === 0 && message ? [`${suite}: ${firstLine(message)}`] : [];
+  });
+}
+
+const firstLine = (text = '') =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '' && !line.startsWith('●')) ?? 'no reason given';
+
+/** Runs jest and returns its counts and failures; jest itself prints what it finds. */
 async function runJest(args, env) {
   const folder = mkdtempSync(join(tmpdir(), 'artdag-jest-'));
   const report = join(folder, 'report.json');
@@ -91,10 +113,13 @@ async function runJest(args, env) {
     child.on('close', resolve);
   });
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    const failures = failuresOf(testResults);
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, failures };
   } catch {
-    return { passed: 0, failed: 1 }; // jest did not get as far as a report
+    return { passed: 0, failed: 1, failures: ['jest did not get as far as a report'] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -127,6 +152,7 @@ async function main(args) {
   }
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  for (const failure of counts.flatMap(({ failures = [] }) => failures)) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

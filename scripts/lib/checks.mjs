@@ -23,14 +23,14 @@ function runCheck({ name, command, args }) {
 
 /** Runs every check, one after the other (two cores), prints the findings of those that fail, and returns the counts. */
 export async function runChecks() {
-  let failed = 0;
+  const failures = [];
   for (const check of checks) {
     const { name, ok, output } = await runCheck(check);
     process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}\n`);
     if (!ok) {
-      failed += 1;
+      failures.push(`the check of ${name}`);
       process.stdout.write(`${output}\n`);
     }
   }
-  return { passed: checks.length - failed, failed };
+  return { passed: checks.length - failures.length, failed: failures.length, failures };
 }
