@@ -7,17 +7,17 @@ import { pageCases } from './page-cases.testing.ts';
 import { renderer } from './renderers/renderers.testing.ts';
 import { jsonAnswer, startGatewayStandIn, type GatewayStandIn } from './gateway-stand-in.testing.ts';
 import { expectHarmless, hostileTexts, poisoned } from './hostile.testing.ts';
-import { startWeb } from './start-web.testing.ts';
+import { hastyReads, startWeb } from './start-web.testing.ts';
 
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
-/** Waits for nobody: nearly all the time of this file would be spent on that. */
+/** Waits for nobody. */
 let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300' }, { logger: quietLogger() });
-  hasty = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '100' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyReads }, { logger: quietLogger() });
 });
 
 beforeEach(() => {

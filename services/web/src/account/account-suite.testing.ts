@@ -4,7 +4,7 @@ import request, { type Test } from 'supertest';
 import { apiKey, followingList, me, publicKey, session, token } from './account.testing.ts';
 import { provider } from '../storage/storage.testing.ts';
 import { jsonAnswer, startGatewayStandIn, type Asked, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyWrites, startWeb } from '../start-web.testing.ts';
 
 export const origin = 'https://l2.example';
 export const cookie = 'session_token=secret';
@@ -15,6 +15,8 @@ export interface AccountSuite {
   get(path: string): Test;
   /** A form of our own, as somebody who is logged in. */
   send(path: string, fields: object, headers?: Record<string, string>): Test;
+  /** The same, by a web that does not wait until the API has changed anything. */
+  sendInHaste(path: string, fields: object): Test;
   /** What the API was asked to change. */
   changes(): Pick<Asked, 'method' | 'path'>[];
   /** The body of the last of them. */
@@ -26,14 +28,16 @@ export interface AccountSuite {
 /** Web in front of an API that knows one account, `giles`. */
 export async function startAccountSuite(): Promise<AccountSuite> {
   const gateway = await startGatewayStandIn();
-  const env = { GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300', GATEWAY_WRITE_TIMEOUT_MS: '300' };
-  const web = await startWeb(env, { logger: quietLogger() });
+  const logger = quietLogger();
+  const web = await startWeb({ GATEWAY_URL: gateway.url }, { logger });
+  const hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyWrites }, { logger });
   const changing = (): Asked[] => gateway.asked.filter(({ method }) => method !== 'GET');
   const suite: AccountSuite = {
     gateway,
     get: (path) => request(web.url).get(path).set({ cookie, accept: 'text/html' }),
     send: (path, fields, headers = { cookie, origin }) =>
       request(web.url).post(path).type('form').set(headers).send(fields),
+    sendInHaste: (path, fields) => request(hasty.url).post(path).type('form').set({ cookie, origin }).send(fields),
     changes: () => changing().map(({ method, path }) => ({ method, path })),
     sent: () => JSON.parse(changing().at(-1)?.body ?? ''),
     reset() {

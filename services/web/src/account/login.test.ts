@@ -3,16 +3,19 @@ import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { collectLogs } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyWrites, startWeb } from '../start-web.testing.ts';
 
 const origin = 'https://l2.example';
 const logs = collectLogs();
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Does not wait for what it changes. */
+let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_WRITE_TIMEOUT_MS: '300' }, { logger: logs.logger });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: logs.logger });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyWrites }, { logger: logs.logger });
 });
 
 afterEach(() => {
@@ -26,8 +29,9 @@ const right = { username: 'ada', password: 'correct horse' };
 const loggedIn = jsonAnswer({ session_token: 's1' }, 200, { 'set-cookie': cookies });
 const refused = jsonAnswer({ detail: 'Invalid credentials', code: 'invalid_credentials' }, 401);
 
-const post = (fields: Record<string, string>) =>
-  request(web.url).post('/login').type('form').set('origin', origin).send(fields);
+const unanswered = (): undefined => undefined;
+const post = (fields: Record<string, string>, url = web.url) =>
+  request(url).post('/login').type('form').set('origin', origin).send(fields);
 
 describe('GET /login', () => {
   it('has a labelled form that password managers know, and nothing that is not offered yet', async () => {
@@ -151,11 +155,11 @@ describe('POST /login', () => {
         req.destroy();
       },
     ],
-    ['never answers', () => undefined],
+    ['never answers', unanswered],
     ['answers no JSON', jsonAnswer('<html>', 502)],
   ])('shows the form again when the gateway %s', async (_what, answer) => {
     gateway.routes['/auth/login'] = answer;
-    const { status, text } = await post(right);
+    const { status, text } = await post(right, answer === unanswered ? hasty.url : web.url);
     expect([502, 503]).toContain(status);
     expect(text).toContain('This does not work at the moment.');
     expect(text).toContain('value="ada"');

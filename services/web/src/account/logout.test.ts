@@ -3,7 +3,7 @@ import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { quietLogger } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyWrites, startWeb } from '../start-web.testing.ts';
 
 const origin = 'https://l2.example';
 const cookie = 'session_token=s1; platform_token=p1';
@@ -11,10 +11,13 @@ const clearing = ['session_token=; Max-Age=0; Path=/', 'platform_token=; Max-Age
 const loggedOut = jsonAnswer({ status: 'logged_out' }, 200, { 'set-cookie': clearing });
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Does not wait for what it changes. */
+let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_WRITE_TIMEOUT_MS: '300' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyWrites }, { logger: quietLogger() });
 });
 
 afterEach(() => {
@@ -23,6 +26,7 @@ afterEach(() => {
   gateway.asked.length = 0;
 });
 
+const unanswered = (): undefined => undefined;
 const logoutCalls = () => gateway.asked.filter(({ path }) => path === '/auth/logout');
 
 describe('GET /logout', () => {
@@ -69,12 +73,13 @@ describe('GET /logout', () => {
 
   it.each([
     ['refuses', jsonAnswer({ code: 'revocation_unavailable' }, 503, { 'retry-after': '2' }), 503],
-    ['never answers', () => undefined, 503],
+    ['never answers', unanswered, 503],
     ['answers something else', jsonAnswer('', 302), 502],
   ])('says that one is still logged in when the API %s', async (_what, answer, status) => {
     gateway.routes['/auth/logout'] = answer;
     gateway.routes['/auth/me'] = jsonAnswer({ username: 'ada' });
-    const { text, headers } = await request(web.url).get('/logout').set({ cookie }).expect(status);
+    const { url } = answer === unanswered ? hasty : web;
+    const { text, headers } = await request(url).get('/logout').set({ cookie }).expect(status);
     expect(text).toContain('<h1>You are still logged in</h1>');
     expect(headers['retry-after']).toBeDefined();
     expect(headers['set-cookie']).toBeUndefined();

@@ -4,10 +4,12 @@ import { quietLogger } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
 import { expectHarmless, hostileTexts } from '../hostile.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyWrites, startWeb } from '../start-web.testing.ts';
 
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Does not wait for what it changes. */
+let hasty: { url: string; service: Service };
 /** What the API says to who claims. */
 let made: ReturnType<typeof jsonAnswer>;
 /** Who the API says that one is. */
@@ -15,7 +17,8 @@ let me: ReturnType<typeof jsonAnswer>;
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_WRITE_TIMEOUT_MS: '300' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyWrites }, { logger: quietLogger() });
   gateway.routes = { '/auth/me': (req, res) => me(req, res), '/assets': (req, res) => made(req, res) };
 });
 
@@ -42,8 +45,11 @@ const typed = {
   metadata: '{"camera": "old",\r\n "__proto__": {"x": [1, null]}}',
   visibility: 'unlisted',
 };
-const send = (fields: Record<string, string> = typed, headers: Record<string, string> = { cookie, origin }) =>
-  request(web.url).post('/claim').type('form').set(headers).send(fields);
+const send = (
+  fields: Record<string, string> = typed,
+  headers: Record<string, string> = { cookie, origin },
+  url = web.url,
+) => request(url).post('/claim').type('form').set(headers).send(fields);
 const claims = () => gateway.asked.filter(({ method }) => method === 'POST');
 const issue = (loc: (string | number)[], type: string, msg = 'For programmers.') => ({
   loc: ['body', ...loc],
@@ -221,7 +227,7 @@ describe('POST /claim', () => {
 
   it('is a form again when the API says nothing', async () => {
     made = () => undefined;
-    const { text } = await send().expect(503);
+    const { text } = await send(typed, { cookie, origin }, hasty.url).expect(503);
     expect(text).toContain(`value="${hash}"`);
   });
 

@@ -16,8 +16,7 @@ const operationOf = (id: string) => operations.find(({ operationId }) => operati
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
 /** Another one, which has not asked for anything yet. */
-const startAnother = () =>
-  startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '2000' }, { logger: quietLogger() });
+const startAnother = () => startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();

@@ -6,16 +6,19 @@ import request from 'supertest';
 import { assetList } from '../assets/assets.testing.ts';
 import { expectHarmless } from '../hostile.testing.ts';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyReads, startWeb } from '../start-web.testing.ts';
 import { firstClaimCommands } from './first-claim.ts';
 
 const unavailable = 'The counts cannot be shown at the moment.';
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Waits for nobody. */
+let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyReads }, { logger: quietLogger() });
 });
 
 beforeEach(() => {
@@ -23,7 +26,8 @@ beforeEach(() => {
   gateway.asked.length = 0;
 });
 
-const home = () => request(web.url).get('/').set('accept', 'text/html').expect(200);
+const unanswered = (): undefined => undefined;
+const home = (url = web.url) => request(url).get('/').set('accept', 'text/html').expect(200);
 
 /** Labels and values of the numbers, without the markup. */
 function countsOf(page: string): [string, string][] {
@@ -104,10 +108,10 @@ describe('GET /', () => {
     ['answers another JSON', jsonAnswer({ ...serverInfo, assets: '<b>7</b>' })],
     ['answers null', jsonAnswer('null')],
     ['hangs up', (req: { destroy(): void }) => req.destroy()],
-    ['never answers', () => undefined],
+    ['never answers', unanswered],
   ])('is there, without counts, when the gateway %s', async (_what, answer) => {
     gateway.answer = answer;
-    const { text } = await home();
+    const { text } = await home(answer === unanswered ? hasty.url : web.url);
     expect(text).toContain(unavailable);
     expect(text).toContain('<h1>Art DAG L2</h1>');
     expect(text).not.toContain('<dd>');

@@ -4,14 +4,17 @@ import { quietLogger } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
 import { expectHarmless } from '../hostile.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyReads, startWeb } from '../start-web.testing.ts';
 
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Waits for nobody. */
+let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyReads }, { logger: quietLogger() });
 });
 beforeEach(() => {
   gateway.asked.length = 0;
@@ -26,7 +29,8 @@ const renderer = (o: object = {}) => ({
 const listed = (...renderers: unknown[]): void => {
   gateway.routes['/renderers'] = jsonAnswer({ renderers });
 };
-const page = () => request(web.url).get('/renderers').set({ accept: 'text/html', cookie });
+const unanswered = (): undefined => undefined;
+const page = (url = web.url) => request(url).get('/renderers').set({ accept: 'text/html', cookie });
 
 /** What one can do: `attach https://render.example`. */
 const formsOf = (text: string): string[] =>
@@ -129,10 +133,12 @@ describe('GET /renderers', () => {
   it.each([
     ['cannot say', jsonAnswer({ code: 'revocation_unavailable' }, 503)],
     ['says something else', jsonAnswer({ renderers: [{ l1_server: 'nonsense' }] })],
-    ['says nothing', () => undefined],
+    ['says nothing', unanswered],
   ])('is 503 with a word about it when the gateway %s', async (_, answer) => {
     gateway.routes['/renderers'] = answer;
-    const { text } = await page().expect(503).expect('retry-after', '5');
+    const { text } = await page(answer === unanswered ? hasty.url : web.url)
+      .expect(503)
+      .expect('retry-after', '5');
     expect(text).toContain('This part of the site does not answer at the moment.');
   });
 

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Service } from '@artdag/service-kit';
-import { quietLogger } from '@artdag/testing';
+import { eventually, quietLogger } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
 import { expectHarmless, hostileTexts } from '../hostile.testing.ts';
@@ -9,11 +9,14 @@ import { actor } from './users.testing.ts';
 
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Waits for no server of a reader’s. */
+let hasty: { url: string; service: Service };
 const question = '/users/giles/remote-follow?account=me%40mastodon.example';
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300' }, { logger: quietLogger() });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: quietLogger() });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '1000' }, { logger: quietLogger() });
 });
 beforeEach(() => {
   gateway.answer = jsonAnswer({ code: 'not_found' }, 404);
@@ -21,8 +24,8 @@ beforeEach(() => {
   gateway.asked.length = 0;
 });
 
-async function box(from: string): Promise<string> {
-  const { text } = await request(web.url).get('/users/giles').query({ from }).set('accept', 'text/html').expect(200);
+async function box(from: string, url = web.url): Promise<string> {
+  const { text } = await request(url).get('/users/giles').query({ from }).set('accept', 'text/html').expect(200);
   expectHarmless(text);
   return text.replace(/\s+/g, ' ');
 }
@@ -44,12 +47,18 @@ describe('the box on a profile', () => {
     ['does not tell', jsonAnswer({ url: null })],
     ['may not be asked more often', jsonAnswer({ code: 'rate_limited' }, 429)],
     ['cannot be asked', jsonAnswer({ code: 'dependency_unavailable' }, 503)],
-    ['takes too long', () => undefined],
     ['is said to have script there', jsonAnswer({ url: 'javascript:alert(1)' })],
     ['is said to have a password there', jsonAnswer({ url: 'https://a:b@evil.example/' })],
   ])('leads to where most servers have it when that server %s', async (_what, answer) => {
     gateway.routes[question] = answer;
     expect(await box('me@mastodon.example')).toContain(guess('mastodon.example'));
+  });
+
+  it('leads there as well when that server takes too long', async () => {
+    gateway.routes[question] = () => undefined;
+    // Who has no time for that server has little for the rest of the page.
+    const shown = await eventually(() => box('me@mastodon.example', hasty.url));
+    expect(shown).toContain(guess('mastodon.example'));
   });
 
   it.each([

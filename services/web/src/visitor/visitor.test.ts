@@ -3,15 +3,18 @@ import { csrfTokenOf, type Service } from '@artdag/service-kit';
 import { collectLogs } from '@artdag/testing';
 import request from 'supertest';
 import { jsonAnswer, serverInfo, startGatewayStandIn, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
-import { startWeb } from '../start-web.testing.ts';
+import { hastyReads, startWeb } from '../start-web.testing.ts';
 
 const logs = collectLogs();
 let gateway: GatewayStandIn;
 let web: { url: string; service: Service };
+/** Waits for nobody. */
+let hasty: { url: string; service: Service };
 
 beforeAll(async () => {
   gateway = await startGatewayStandIn();
-  web = await startWeb({ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT_MS: '300' }, { logger: logs.logger });
+  web = await startWeb({ GATEWAY_URL: gateway.url }, { logger: logs.logger });
+  hasty = await startWeb({ GATEWAY_URL: gateway.url, ...hastyReads }, { logger: logs.logger });
 });
 
 afterEach(() => {
@@ -20,8 +23,9 @@ afterEach(() => {
 });
 
 const headOf = (page: string): string => /<nav.*<\/nav>/s.exec(page)?.[0] ?? '';
-const visit = (path: string, cookie?: string) =>
-  request(web.url)
+const unanswered = (): undefined => undefined;
+const visit = (path: string, cookie?: string, url = web.url) =>
+  request(url)
     .get(path)
     .set(cookie === undefined ? {} : { cookie });
 const meCalls = () => gateway.asked.filter(({ path }) => path === '/auth/me');
@@ -60,11 +64,15 @@ describe('the head of every page', () => {
 
   it.each([
     ['fails', jsonAnswer({}, 503)],
-    ['never answers', () => undefined],
+    ['never answers', unanswered],
     ['answers something else', jsonAnswer({ name: 'x' })],
   ])('claims nothing when the gateway %s, and the page is there', async (_what, answer) => {
     gateway.routes['/auth/me'] = answer;
-    const { status, text, headers } = await visit('/', 'session_token=secret-of-ada');
+    const { status, text, headers } = await visit(
+      '/',
+      'session_token=secret-of-ada',
+      answer === unanswered ? hasty.url : web.url,
+    );
     expect(status).toBe(200);
     expect(headOf(text)).toContain('Log in');
     expect(headOf(text)).toContain('Log out');
