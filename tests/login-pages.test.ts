@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { routeTable } from '../services/gateway/src/route-table.ts';
 import { createBrowser, type Browser } from './lib/browser.ts';
 import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';
 
@@ -68,4 +69,41 @@ describe('the account pages, as a browser sees them', () => {
     expect(status).toBe(400);
     for (const field of ['username', 'password', 'email']) expect(text).toContain(`id="${field}-error"`);
   });
+});
+
+describe('the form of a page, sent once the session has ended', () => {
+  /** Every route that takes a form of ours, but for those that are for who has no session. */
+  const paths = routeTable
+    .filter(({ csrf, formOf }) => csrf === 'owner' || formOf !== undefined)
+    .map(({ path }) => path)
+    .filter((path) => !['/login', '/register', '/logout'].includes(path));
+  const fields = { id: 'x', do: 'test', type: 'psa', l1_server: 'https://l1.example' };
+  let ended: Browser;
+
+  beforeAll(async () => {
+    await browser.post('/register', { username: newName(), password });
+    ended = browser.copy();
+    await browser.get('/logout');
+  });
+
+  it.each(paths)(
+    '%s leads to the login, and from there back to a page of ours; the cookie is forgotten',
+    async (path) => {
+      for (const who of [ended.copy(), createBrowser(suite.url)]) {
+        const seen = await who.post(path, fields);
+        // What was written of a claim is kept: one logs in on another page.
+        if (path === '/claim') {
+          expect([seen.status, seen.text.includes('href="/login"')]).toEqual([401, true]);
+          continue;
+        }
+        expect([seen.status, new URL(seen.path, suite.url).pathname]).toEqual([200, '/login']);
+        const returnTo = new URL(seen.path, suite.url).searchParams.get('return_to') ?? '';
+        expect(seen.text).toContain('Log in');
+        expect(who.cookieNames()).not.toContain('session_token');
+        const back = await createBrowser(suite.url).get(returnTo);
+        expect([back.status, new URL(back.path, suite.url).pathname]).toEqual([200, '/login']);
+        expect(new URL(back.path, suite.url).searchParams.get('return_to')).toBe(returnTo);
+      }
+    },
+  );
 });

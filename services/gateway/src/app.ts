@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import { createHttpApp, type Health, type Logger, type Metrics, version } from '@artdag/service-kit';
+import { toLogin } from './edge/log-in-first.ts';
 import type { Refusals } from './edge/own-app.ts';
 import { openApiRoute } from './info/openapi.route.ts';
 import { serverInfoRoute } from './info/server-info.route.ts';
@@ -26,7 +27,7 @@ export function createApp({ logger, metrics, health, metricsAllowCidrs, refusals
     parseJson: false,
     errorPages: true,
     routes: (app) => {
-      app.use(refusals.middleware);
+      app.use(refusals.middleware, toLogin);
       app.get('/', serverInfoRoute(serverInfo));
       app.get('/openapi.json', openApiRoute());
     },

@@ -16,6 +16,8 @@ export interface Route {
   auth: 'public' | 'any' | 'signature';
   /** Browsers get this path's page from web instead (art-dag-l2.md §6), which asks strangers to log in where `auth` wants somebody. */
   page?: true;
+  /** The page of web whose forms are sent here. Who sends one without a session is led to the login, and back to that page. */
+  formOf?: string;
   /**
    * The owner reads the raw `Authorization`, `X-API-Key` and `Cookie` itself: they are about to be made or ended. Signed requests (MSign) are
    * resolved all the same, and come to it with the assertion only.
@@ -44,6 +46,7 @@ const raw = { credentials: 'owner' } as const;
 const batch = { maxBodyBytes: 10_000 * (16 * 1024 + 2), answerMs: 180_000 } as const;
 /** An L1 may take half a minute for a run. */
 const recordRun = { limit: 'record-run', answerMs: 60_000, l1Tokens: true, alsoName: true, ...small } as const;
+const ofRenderers = { formOf: '/renderers', ...small } as const;
 const form = { csrf: 'owner', maxBodyBytes: smallBytes } as const;
 /** The longest texts that a claim can have, percent-encoded, take twelve bytes for a character, and its metadata may be indented. */
 const claimForm = { csrf: 'owner', maxBodyBytes: 256 * 1024 } as const;
@@ -207,8 +210,8 @@ export const routeTable: readonly Route[] = [
   { method: 'POST', path: '/inbox', owner: 'federation', auth: 'signature', limit: 'inbox', maxBodyBytes: inboxBytes },
 
   { method: 'GET', path: '/renderers', owner: 'l1-bridge', auth: 'any', page: true },
-  { method: 'POST', path: '/renderers/attach', owner: 'l1-bridge', auth: 'any', ...small },
-  { method: 'POST', path: '/renderers/detach', owner: 'l1-bridge', auth: 'any', ...small },
+  { method: 'POST', path: '/renderers/attach', owner: 'l1-bridge', auth: 'any', ...ofRenderers },
+  { method: 'POST', path: '/renderers/detach', owner: 'l1-bridge', auth: 'any', ...ofRenderers },
   { method: 'POST', path: '/auth/verify', owner: 'l1-bridge', auth: 'public', limit: 'none', ...raw, ...small },
   { method: 'POST', path: '/auth/revoke', owner: 'l1-bridge', auth: 'public', ...small },
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import { logIn, newAccount, type Account } from '../api-client.ts';
 import type { Walk } from './walk.ts';
 
@@ -23,6 +24,15 @@ export async function arrive(walk: Walk): Promise<Account> {
 /** A new session of somebody's in place of the one that there is. */
 export async function takeSession(walk: Walk, username: string): Promise<void> {
   await setCookies(walk, (await logIn(walk.url, username)).cookie);
+}
+
+/** Logs out elsewhere, so that the browser still has the cookie. */
+export async function endSession(walk: Walk): Promise<void> {
+  const cookies = await walk.page.context().cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const headers = { cookie, origin: walk.url };
+  const { status } = await fetch(`${walk.url}/auth/logout`, { method: 'POST', headers });
+  expect(status).toBe(200);
 }
 
 async function setCookies(walk: Walk, cookie: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { eventually } from '@artdag/testing';
-import { arrive } from './people.ts';
+import { arrive, endSession, password } from './people.ts';
 import type { Scene } from './scene.ts';
 import type { Walk } from './walk.ts';
 
@@ -28,10 +28,17 @@ export async function renderers(walk: Walk, { l1, silentL1, admin }: Scene): Pro
   await admin('l1', 'set-status', silentL1, 'draining');
   await walk.send({ ...refused, leadsTo: '/renderers?refused=l1_draining', says: 'takes nobody new' });
   await admin('l1', 'set-status', silentL1, 'active');
-  // The session has ended since.
+  // The session has ended since: its cookie is gone, or no longer good.
+  const login = '/login?return_to=%2Frenderers';
+  const back = { fill: { username, password }, press: 'Log in', leadsTo: '/renderers' };
   await walk.page.context().clearCookies();
+  await walk.send({ press: `Attach ${l1}`, leadsTo: login });
+  await walk.send(back);
   await walk.press({ press: `Attach ${l1}` });
-  expect(await walk.page.innerText('main')).toContain('Log in');
+  await shown(walk, `Detach ${l1}`);
+  await endSession(walk);
+  await walk.send({ press: `Detach ${l1}`, leadsTo: login });
+  await walk.send(back);
 }
 
 /** What renderers and operators do is seen a moment later. */

@@ -129,6 +129,41 @@ describe('one path, several readers', () => {
     expect((await rawGet(gateway.port, '/nothing-here')).status).toBe(404);
   });
 
+  describe.each(['/renderers/attach', '/renderers/detach'])('the form of a page that goes to %s', (path) => {
+    const form = 'content-type: application/x-www-form-urlencoded';
+    const body = 'l1_server=https%3A%2F%2Fl1.example%2F';
+    const send = (...lines: string[]) => {
+      const head = [`POST ${path} HTTP/1.1`, 'Host: l2.example', 'Connection: close', ...lines];
+      return sendRaw(gateway.port, [...head, `Content-Length: ${body.length}`, '', body].join('\r\n'), 5000);
+    };
+
+    it.each([
+      ['from nobody', []],
+      ['with a session that has ended', ['Cookie: session_token=ended-long-ago-0123456789']],
+      ['with a session that is no such thing', ['Cookie: session_token=x']],
+      ['with a session twice', ['Cookie: session_token=x; session_token=y']],
+      ['of another site, which gains nothing', ['Origin: https://evil.example', 'Sec-Fetch-Site: cross-site']],
+    ])('leads a browser to the login and back to the page: %s', async (_whose, lines) => {
+      const { status, headers, text } = await send('Accept: text/html,application/xhtml+xml,*/*;q=0.8', form, ...lines);
+      expect([status, headers['location']]).toEqual([303, '/login?return_to=%2Frenderers']);
+      expect(text).toMatch(/\r\n\r\n$/);
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers).not.toHaveProperty('www-authenticate');
+      expect(gateway.seen).toEqual([]);
+    });
+
+    it.each([
+      ['a program, with a form', [form]],
+      ['a program, with a form and JSON in mind', [form, 'Accept: application/json, text/html;q=0.9']],
+      ['a program, with JSON', ['Content-Type: application/json']],
+    ])('is 401 as ever to %s', async (_who, lines) => {
+      const { status, headers, body: said } = await send(...lines);
+      expect([status, codeOf(said), headers['location']]).toEqual([401, 'unauthorized', undefined]);
+      expect(headers['www-authenticate']).toContain('Bearer');
+      expect(gateway.seen).toEqual([]);
+    });
+  });
+
   it('adds to a service’s own Vary, and does not repeat what it says', async () => {
     const original = gateway.respond;
     for (const [theirs, lines] of [
@@ -193,6 +228,10 @@ describe('bodies where none belong', () => {
 
 it('keeps a connection alive through a refusal with a body', async () => {
   const refused = 'POST /assets HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody';
-  const answer = await sendRaw(gateway.port, `${refused}GET /users HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const answer = await sendRaw(
+    gateway.port,
+    `${refused}GET /users HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    5000,
+  );
   expect(answer.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
 });

@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { unauthorized } from '@artdag/actor-context';
 import { AppError, isUnsafeMethod, negotiate } from '@artdag/service-kit';
 import type { Arrival, Caller } from '../credentials/carrier.ts';
 import type { ClearCookies } from '../credentials/clear-cookies.ts';
@@ -16,6 +15,7 @@ import type { Router } from '../routing/router.ts';
 import { admit } from './admission.ts';
 import { refuseCrossSite } from './csrf.ts';
 import type { Exchange } from './exchange.ts';
+import { logInFirst } from './log-in-first.ts';
 import type { OwnApp } from './own-app.ts';
 
 export interface FrontDeps {
@@ -149,7 +149,7 @@ function refuseUnlessAllowed(
   // A credential in doubt does not count: what is public is served as to anybody, and nothing is changed.
   if (doubt && (route.auth === 'any' || isUnsafeMethod(request.method ?? ''))) throw doubt;
   if (!caller) {
-    if (route.auth === 'any') throw unauthorized();
+    if (route.auth === 'any') throw logInFirst(route, request);
     return;
   }
   if (route.csrf !== 'owner') refuseCrossSite(request, caller, deps.publicOrigins);

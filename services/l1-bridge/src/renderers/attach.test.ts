@@ -109,17 +109,26 @@ describe('POST /renderers/attach', () => {
     expect(said(await form('/renderers/attach', newPerson(), twice))).toEqual([422, 'validation_error']);
   });
 
-  it('leads a browser whose form is refused back to the page, which says why; programs get the refusal itself', async () => {
-    const body = `l1_server=${encodeURIComponent('https://nowhere.example')}`;
+  it('leads a browser whose form is refused back to the page, which says why, or to the login and back; programs get the refusal itself', async () => {
+    const login = '/login?return_to=%2Frenderers';
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    for (const [who, code] of [
-      [as(newPerson()), 'l1_not_authorized'],
-      [as(newPerson(), { scopes: ['assets:create'] }), 'insufficient_scope'],
-      [{}, 'unauthorized'],
+    const ended = newPerson();
+    world.auth.revoked.set(`ses_${ended.username}`, 'logout');
+    for (const [who, l1, code, leadsTo] of [
+      [as(newPerson()), 'https://nowhere.example', 'l1_not_authorized', '/renderers?refused=l1_not_authorized'],
+      [
+        as(newPerson(), { scopes: ['assets:create'] }),
+        north,
+        'insufficient_scope',
+        '/renderers?refused=insufficient_scope',
+      ],
+      [{}, north, 'unauthorized', login],
+      [as(ended), north, 'unauthorized', login],
     ] as const) {
+      const body = `l1_server=${encodeURIComponent(l1)}`;
       const browser = { ...who, ...type, accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
       const { status, headers } = await world.post('/renderers/attach', { body, headers: browser });
-      expect([status, headers.get('location')]).toEqual([303, `/renderers?refused=${code}`]);
+      expect([status, headers.get('location')]).toEqual([303, leadsTo]);
       const program = await world.post('/renderers/attach', { body, headers: { ...who, ...type } });
       expect(said(program)).toEqual([code === 'unauthorized' ? 401 : 403, code]);
     }

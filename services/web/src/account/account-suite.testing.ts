@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { quietLogger } from '@artdag/testing';
 import request, { type Test } from 'supertest';
 import { apiKey, followingList, me, publicKey, session, token } from './account.testing.ts';
+import { anchorList } from '../anchors/anchors.testing.ts';
 import { provider } from '../storage/storage.testing.ts';
 import { jsonAnswer, startGatewayStandIn, type Asked, type GatewayStandIn } from '../gateway-stand-in.testing.ts';
 import { hastyWrites, startWeb } from '../start-web.testing.ts';
@@ -50,6 +51,7 @@ export async function startAccountSuite(): Promise<AccountSuite> {
         '/v1/tokens': jsonAnswer({ tokens: [token] }),
         '/api/auth/keys/giles': jsonAnswer({ keys: [publicKey] }),
         '/following?limit=50&offset=0': jsonAnswer(followingList),
+        '/anchors?limit=30&offset=0': jsonAnswer(anchorList),
         '/storage/sto_1': jsonAnswer(provider),
         '/storage/sto_1/pins?limit=30': jsonAnswer({ pins: [], next: null }),
       };

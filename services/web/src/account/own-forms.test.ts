@@ -59,6 +59,7 @@ const forms: FormCase[] = [
     ...{ page: '/storage/ui', method: 'POST', api: '/storage/sto_1/test', from: '/storage?id=sto_1' },
     fields: { id: 'sto_1', do: 'test' },
   },
+  { page: '/anchors/ui', fields: {}, method: 'POST', api: '/anchors' },
   { page: '/account/delete', fields: { name: 'giles', password: word }, method: 'DELETE', api: '/auth/me' },
 ];
 

@@ -39,7 +39,7 @@ describe('/anchors/ui', () => {
   it('leads strangers to the login, also those who press the button', async () => {
     const { headers } = await request(web.url).get('/anchors/ui').expect(303);
     expect(headers['location']).toBe('/login?return_to=%2Fanchors%2Fui');
-    await press({ origin }).expect(401);
+    await press({ origin }).expect(303).expect('location', '/login?return_to=%2Fanchors%2Fui');
     expect(asked()).toEqual([]);
   });
 
@@ -123,7 +123,18 @@ describe('/anchors/ui', () => {
       const { text } = await ask().expect(403);
       expect(text).toContain('Only administrators may have the calendars asked again.');
       expect(text).toContain('<title>Error: Anchor ');
-      await ask({ origin }).expect(401);
+    });
+
+    it.each([
+      ['nobody', { origin }, 202, 'unauthorized', ''],
+      ['whose session has ended', { cookie, origin }, 401, 'unauthorized', ''],
+      ['whose login is not fresh', { cookie, origin }, 403, 'recent_login_required', 'again=1&'],
+    ])('leads to the login, and back to the anchor: %s', async (_who, headers, status, code, again) => {
+      upgraded = jsonAnswer({ code }, status);
+      const location = `/login?${again}return_to=${encodeURIComponent(`/anchors?root=${root}`)}`;
+      await ask(headers as Record<string, string>)
+        .expect(303)
+        .expect('location', location);
     });
 
     it('takes a root for one name, never for another path', async () => {
