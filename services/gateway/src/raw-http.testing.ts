@@ -12,7 +12,7 @@ export interface RawAnswer {
 
 /**
  * Writes bytes to a port as they are and reads until the other side is done: it closes, or has been silent for
- * `quietMs` after the first byte.
+ * `quietMs` after a whole answer, or for two seconds in the middle of one.
  */
 export function sendRaw(port: number, bytes: string | Buffer, quietMs = 150): Promise<RawAnswer> {
   return new Promise((resolve) => {
@@ -28,11 +28,18 @@ export function sendRaw(port: number, bytes: string | Buffer, quietMs = 150): Pr
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       clearTimeout(quiet);
-      quiet = setTimeout(finish, quietMs);
+      quiet = setTimeout(finish, isWhole(parseAnswer(text)) ? quietMs : 2000);
     });
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
-    setTimeout(finish, 5000).unref();
+    setTimeout(finish, 25_000).unref();
   });
+}
+
+/** Whether the head of the first answer, and a body of the length that it names, have come. */
+function isWhole({ status, headers, body }: RawAnswer): boolean {
+  if (status === 0) return false;
+  if (headers['transfer-encoding'] === 'chunked') return body.endsWith('0\r\n\r\n');
+  return body.length >= Number(headers['content-length'] ?? 0);
 }
 
 /** `GET target` with a Host and whatever header lines are given. */

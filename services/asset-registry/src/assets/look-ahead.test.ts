@@ -17,7 +17,7 @@ beforeAll(async () => {
     },
     { actorId: 'user:giles' },
   );
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 interface Page {

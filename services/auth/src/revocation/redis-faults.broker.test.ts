@@ -51,13 +51,10 @@ async function startThree(): Promise<[Replica, Replica, Replica]> {
 
 /** Until the replica's own store is relied upon. */
 async function untilLeased(replica: Replica): Promise<void> {
-  await eventually(
-    async () => {
-      const { values, serverId } = await replica.store.read([readyKey]);
-      return values[0] === serverId;
-    },
-    { timeoutMs: 10_000 },
-  );
+  await eventually(async () => {
+    const { values, serverId } = await replica.store.read([readyKey]);
+    return values[0] === serverId;
+  });
 }
 
 interface Accepted {
@@ -138,7 +135,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     const run = storm(await startThree());
     await pause(1500);
     await run.end('well');
-  }, 30_000);
+  });
 
   it('is killed, and comes back with nothing', async () => {
     const three = await startThree();
@@ -153,7 +150,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     await pause(1000);
     await run.end('killed, restarted empty');
     await askAfresh('empty', ['tok_0a_0', 'tok_1b_1', 'tok_2c_2']);
-  }, 40_000);
+  });
 
   it('is killed, and comes back from an old snapshot with an old lease', async () => {
     const three = await startThree();
@@ -167,7 +164,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     await pause(1000);
     await run.end('killed, restarted from an old snapshot');
     await askAfresh('snapshot', ['tok_before_snapshot', 'tok_0a_0', 'tok_1b_1', 'tok_2c_2']);
-  }, 40_000);
+  });
 
   it('comes back from an old snapshot while nobody keeps the lease, which is still in it', async () => {
     const [one, gateway] = [start(), start({ keeps: false })];
@@ -180,7 +177,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     const { values, serverId } = await gateway.store.read([readyKey]);
     expect([values[0] === null, values[0] === serverId]).toEqual([false, false]);
     await expect(gateway.reader.check(['tok_after_snapshot'])).resolves.toMatchObject({ by: 'auth' });
-  }, 30_000);
+  });
 
   it('is flushed, again and again', async () => {
     const three = await startThree();
@@ -194,7 +191,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     await pause(1000);
     await run.end('flushed twelve times');
     await askAfresh('flushed', ['tok_0a_0', 'tok_1b_1', 'tok_2c_2']);
-  }, 40_000);
+  });
 
   it('is flushed just before a new replica starts', async () => {
     const one = start();
@@ -205,7 +202,7 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     const fresh = start();
     await untilLeased(fresh);
     await expect(fresh.reader.check(['tok_old'])).resolves.toMatchObject({ by: 'store' });
-  }, 30_000);
+  });
 
   it('stops answering', async () => {
     const three = await startThree();
@@ -216,27 +213,23 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
     redis.resume();
     await pause(2000);
     await run.end('stopped for 2.5 s');
-  }, 40_000);
+  });
 });
 
 describe('nothing is accepted once enforce has resolved, when one replica', () => {
-  it.each(['refuse', 'blackhole'] as const)(
-    'is cut off from Redis: %s',
-    async (mode) => {
-      const proxy = await tcpProxy({ target: redis.url });
-      proxies.push(proxy);
-      const three: [Replica, Replica, Replica] = [start({ url: proxy.url }), start(), start()];
-      await untilLeased(three[0]);
-      const run = storm(three);
-      await pause(700);
-      await proxy.setMode(mode);
-      await pause(3000);
-      await proxy.restore();
-      await pause(1000);
-      await run.end(`one replica cut off (${mode})`);
-    },
-    40_000,
-  );
+  it.each(['refuse', 'blackhole'] as const)('is cut off from Redis: %s', async (mode) => {
+    const proxy = await tcpProxy({ target: redis.url });
+    proxies.push(proxy);
+    const three: [Replica, Replica, Replica] = [start({ url: proxy.url }), start(), start()];
+    await untilLeased(three[0]);
+    const run = storm(three);
+    await pause(700);
+    await proxy.setMode(mode);
+    await pause(3000);
+    await proxy.restore();
+    await pause(1000);
+    await run.end(`one replica cut off (${mode})`);
+  });
 
   it('alone keeps the lease, and is cut off from Redis: the readers’ lease ends by itself', async () => {
     const proxy = await tcpProxy({ target: redis.url });
@@ -252,7 +245,7 @@ describe('nothing is accepted once enforce has resolved, when one replica', () =
     await proxy.restore();
     await untilLeased(gateway);
     await expect(start({ keeps: false }).reader.check(['tok_unpushed'])).resolves.toMatchObject({ by: 'store' });
-  }, 30_000);
+  });
 });
 
 describe('what it costs', () => {
@@ -263,7 +256,7 @@ describe('what it costs', () => {
     for (let i = 0; i < 200; i += 1) took.push(await one.revoke(`tok_cost_${i}`));
     took.sort((a, b) => a - b);
     const start = performance.now();
-    await Promise.all(Array.from({ length: 500 }, (_, i) => two.revoke(`tok_at_once_${i}`)));
+    await Promise.all(Array.from({ length: 100 }, (_, i) => two.revoke(`tok_at_once_${i}`)));
     const at = performance.now() - start;
     const alone = performance.now();
     for (let i = 0; i < 1000; i += 1) await two.reader.check([`tok_ok_${i}`, 'ses_ok', 'user:ok']);
@@ -276,9 +269,9 @@ describe('what it costs', () => {
     }
     const manyUs = ((performance.now() - many) / 6400) * 1000;
     process.stdout.write(
-      `enforce: median ${took[100]?.toFixed(2)} ms, p99 ${took[197]?.toFixed(2)} ms; 500 at once ${at.toFixed(0)} ms\n` +
+      `enforce: median ${took[100]?.toFixed(2)} ms, p99 ${took[197]?.toFixed(2)} ms; 100 at once ${at.toFixed(0)} ms\n` +
         `check: ${aloneUs.toFixed(0)} µs one after the other, ${manyUs.toFixed(1)} µs with 64 at a time\n`,
     );
     expect(took[100]).toBeLessThan(2500);
-  }, 30_000);
+  });
 });

@@ -20,7 +20,12 @@ import { formsIn, privateForms, privateFormsOfPem } from './private-forms.testin
 import { startIdentity, testPublicUrl, type Answer, type RunningIdentity } from '../start-identity.testing.ts';
 
 export const kit = makeAssertionKit('identity');
-export const asAdmin = { 'x-actor-assertion': kit.service('admin') };
+/** Signed when it is sent: an assertion lives for a minute, and a suite may take longer. */
+export const asAdmin = {
+  get 'x-actor-assertion'(): string {
+    return kit.service('admin');
+  },
+};
 /** Every master key of these tests is of one byte. */
 export const masterKeyOf = (byte: number): Buffer => Buffer.alloc(32, byte);
 export const databaseStore: Partial<Config> = { keyStore: 'database', dataEncryptionKey: masterKeyOf(7) };

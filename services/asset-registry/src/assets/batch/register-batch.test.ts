@@ -152,7 +152,7 @@ describe('POST /assets/batch', () => {
     expect(records.at(-1)).toMatchObject({ line: 10_001, status: 413, code: 'too_many_lines', rest: true });
     expect(headers['content-type']).toBe('application/x-ndjson');
     await suite.get(`/assets/${body.name}`).expect(200);
-  }, 60_000);
+  });
 });
 
 describe('a batch that cannot be signed', () => {
@@ -196,7 +196,7 @@ describe('two batches of the same lines at once', () => {
       300, 300,
     ]);
     expect((await countRows(suite.tables)).activities - before.activities).toBe(300);
-  }, 60_000);
+  });
 
   it('of two owners leave each content to one', async () => {
     const bodies = Array.from({ length: 200 }, () => newBody());
@@ -206,5 +206,5 @@ describe('two batches of the same lines at once', () => {
       const both = [giles.records[i], anya.records[i]].map((record) => record?.code ?? record?.status);
       expect(both.map(String).toSorted()).toEqual(['201', 'content_already_owned']);
     });
-  }, 60_000);
+  });
 });

@@ -61,7 +61,7 @@ describe('changes at the same time', () => {
     expect(rows.map((row) => row.asset_version)).toEqual(numbers(50).map((i) => i + 2));
     const standing = (await suite.get(`/assets/${name}`).expect(200)).body as { tags: string[] };
     expect(history.at(-1)?.object['tag']).toEqual([{ type: 'Hashtag', name: `#${standing.tags[0]}` }]);
-  }, 60_000);
+  });
 
   it('50 PATCHes and DELETEs have one Delete, which is the last', async () => {
     const { name } = await suite.registered('giles');
@@ -83,7 +83,7 @@ describe('changes at the same time', () => {
       ...answers.filter((status) => status === 200).map(() => 'Update'),
     ]);
     expect(history.at(-1)?.type).toBe('Delete');
-  }, 60_000);
+  });
 
   it('DELETEs of all assets of one content leave one that tells of the content’s end, and it is the last', async () => {
     for (let round = 0; round < 10; round += 1) {
@@ -102,7 +102,7 @@ describe('changes at the same time', () => {
       expect([rows.length, ofContent.length]).toEqual([4, 1]);
       await suite.get(`/objects/${hash}`).expect(410);
     }
-  }, 60_000);
+  });
 
   it('a DELETE and a registration of the same content never make followers forget what stands', async () => {
     for (const round of numbers(20)) {
@@ -123,7 +123,7 @@ describe('changes at the same time', () => {
       // Either the Delete knew of the other asset, or it came first.
       expect(tombstone?.id.split('#', 1)).toEqual([`${publicUrl}/objects/${contentHash}`]);
     }
-  }, 60_000);
+  });
 });
 
 describe('If-Match', () => {

@@ -8,7 +8,7 @@ let suite: RunSuite;
 
 beforeAll(async () => {
   suite = await startRunSuite();
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 const names = (list: unknown): string[] => (list as { name: string }[]).map(({ name }) => name);

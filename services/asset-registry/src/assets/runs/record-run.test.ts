@@ -11,7 +11,7 @@ const kit = makeAssertionKit('asset-registry');
 
 beforeAll(async () => {
   suite = await startRunSuite();
-}, 60_000);
+});
 beforeEach(() => {
   suite.bridge.calls.length = 0;
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { envelopePrefix, masterKeys } from '@artdag/envelope';
 import { makeAssertionKit } from '@artdag/testing';
+import { asAdmin } from '../../erasure/erasing.testing.ts';
 import type { RunningRegistry } from '../../testing/registry.testing.ts';
 import { sealConfig } from '../sealed-config.ts';
 import { good } from '../testing/provider-stand-ins.testing.ts';
@@ -9,7 +10,6 @@ import { giles, startStorageKit, type StorageKit } from '../testing/storage-kit.
 
 const [oldKey, newKey] = [Buffer.alloc(32, 0x11), Buffer.alloc(32, 0x22)];
 const [old, renewed] = [masterKeys(oldKey), masterKeys(newKey)];
-const asAdmin = { 'x-actor-assertion': makeAssertionKit('asset-registry').service('admin') };
 const path = '/internal/admin/storage/rewrap';
 
 let kit: StorageKit;

@@ -12,12 +12,14 @@ export const clock = { forwardMs: 0, now: (): Date => new Date(Date.now() + cloc
 
 const kit = makeAssertionKit('asset-registry');
 
-/** Who asks, as headers. */
+/** Who asks, as headers; signed when they are sent, as an assertion lives for a minute and a suite may take longer. */
 export function as(actor: TestActor = {}): Record<string, string> {
   const scopes = ['read:*', 'assets:create', 'storage:manage'];
   const session = { method: 'bearer', token_use: 'access', sid: 'ses_1' } as const;
   return {
-    'x-actor-assertion': kit.actor({ actor_id: 'user:giles', username: 'giles', scopes, ...session, ...actor }),
+    get 'x-actor-assertion'(): string {
+      return kit.actor({ actor_id: 'user:giles', username: 'giles', scopes, ...session, ...actor });
+    },
   };
 }
 
