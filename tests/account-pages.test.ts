@@ -22,7 +22,7 @@ beforeAll(async () => {
   username = `u${randomUUID().slice(0, 8)}`;
   browser = createBrowser(suite.url);
   await browser.post('/register', { username, password });
-}, 60_000);
+});
 
 afterAll(() => suite.remove());
 

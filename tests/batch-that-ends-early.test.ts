@@ -11,8 +11,8 @@ let suite: ClockedSuite;
 beforeAll(async () => {
   const env = { ...noLimits, RATE_LIMIT_BATCH: String(perMinute), OTS_CALENDARS: 'none' };
   suite = await startClockedSuite(env, { between: ['identity', 'asset-registry'] });
-}, 60_000);
-afterAll(() => suite?.remove(), 30_000);
+});
+afterAll(() => suite?.remove());
 
 interface LineRecord {
   line: number;
@@ -49,16 +49,12 @@ describe('a batch that is answered before it has come whole', () => {
     ['2,000 lines', 2_000, 0],
     ['10,000 lines', 10_000, 0],
     ['10,000 lines of 4 KB', 10_000, 4_000],
-  ])(
-    'has its whole answer through the gateway: %s',
-    async (_what, count, bytes) => {
-      const { status, records } = await send(Array.from({ length: count }, () => newLine('x'.repeat(bytes))));
-      expect(status).toBe(200);
-      const last = records.at(-1);
-      expect(last).toMatchObject({ status: 429, code: 'rate_limited', rest: true, line: records.length });
-      expect(records.slice(0, -1).every((record) => record.status === 201)).toBe(true);
-      expect(records.length).toBeLessThanOrEqual(perMinute + 1);
-    },
-    60_000,
-  );
+  ])('has its whole answer through the gateway: %s', async (_what, count, bytes) => {
+    const { status, records } = await send(Array.from({ length: count }, () => newLine('x'.repeat(bytes))));
+    expect(status).toBe(200);
+    const last = records.at(-1);
+    expect(last).toMatchObject({ status: 429, code: 'rate_limited', rest: true, line: records.length });
+    expect(records.slice(0, -1).every((record) => record.status === 201)).toBe(true);
+    expect(records.length).toBeLessThanOrEqual(perMinute + 1);
+  });
 });

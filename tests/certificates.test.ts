@@ -44,11 +44,11 @@ beforeAll(async () => {
       const anchor = body['anchor'] as { block_headers: string[] } | null | undefined;
       return (anchor?.block_headers.length ?? 0) > 0;
     },
-    { timeoutMs: 30_000, everyMs: 200 },
+    { everyMs: 200 },
   );
   const { body } = await call(suite.url, '/log/vkeys');
   vkey = (body['vkeys'] as { vkey: string }[])[0]?.vkey ?? '';
-}, 120_000);
+});
 
 afterAll(async () => {
   await suite?.remove();

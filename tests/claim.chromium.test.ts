@@ -33,7 +33,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'artdag-claims-'));
   [suite, chromium] = await Promise.all([startStandalone({ env: { OTS_CALENDARS: 'none' } }), openChromium()]);
   ({ cookie } = await newAccount(suite.url));
-}, 120_000);
+});
 
 afterAll(async () => {
   await chromium?.close();
@@ -118,7 +118,7 @@ describe.each([
     for (const form of ['latin1', 'hex', 'base64'] as const)
       expect(sent.filter((text) => text.includes(marker.toString(form)))).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 });
 
 /** As a hand does, with files that hold their own names. */
@@ -151,7 +151,7 @@ describe('a file that is dropped', () => {
       ...{ content_hash: hash, ipfs_cid: 'bafkqaaa', metadata: { camera: 'old' } },
     });
     await page.context().close();
-  }, 60_000);
+  });
 
   it('counts on its place alone, one at a time, and never leads away from the page', async () => {
     const page = await openClaim(phone);
@@ -165,7 +165,7 @@ describe('a file that is dropped', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('file');
     expect([...(await findLayoutFaults(page)), ...(await findSeriousFaults(page))]).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 describe('the hash', () => {
@@ -185,7 +185,7 @@ describe('the hash', () => {
     const { hashes } = await hashByClient(...files.map(({ path }) => path));
     expect(files.map(({ path }) => [path, hashes.get(path)])).toEqual(expected);
     await page.context().close();
-  }, 120_000);
+  });
 
   it(
     `of ${manyBytes / mib} MiB is the same here and there, in little memory`,
@@ -230,7 +230,6 @@ it.each<Look['colorScheme']>(['light', 'dark'])(
     expect(await faults()).toEqual([]);
     await page.context().close();
   },
-  60_000,
 );
 
 describe('while a file is hashed', () => {
@@ -257,7 +256,7 @@ describe('while a file is hashed', () => {
     await eventually(() => page.workers().length === 0);
     expect([await hashOn(page), await page.inputValue('#file')]).toEqual(['', '']);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('another file can be chosen, which alone counts', async () => {
     const page = await openClaim(desktop);
@@ -270,7 +269,7 @@ describe('while a file is hashed', () => {
     await hashInBrowser(page, fileOf('third.png', Buffer.from('third')));
     expect(await page.inputValue('#name')).toBe('typed-by-hand');
     await page.context().close();
-  }, 60_000);
+  });
 
   it('a change of the file is noticed and said, and so is a file that is gone', async () => {
     const page = await openClaim(desktop);
@@ -285,7 +284,7 @@ describe('while a file is hashed', () => {
     await eventually(async () => expect(await news(page)).toContain('gone.bin'));
     await eventually(async () => expect(await news(page)).toMatch(/is not there any more|cannot be read/));
     await page.context().close();
-  }, 60_000);
+  });
 
   it('an empty file is one, and said to be', async () => {
     const page = await openClaim(phone);
@@ -293,7 +292,7 @@ describe('while a file is hashed', () => {
     expect(await news(page)).toContain('nothing.txt is empty');
     expect(await hashOn(page)).toBe(createHash('sha3-256').digest('hex'));
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 it('without JavaScript a hash that was made by hand is claimed, and a refusal keeps what was typed', async () => {
@@ -333,7 +332,7 @@ it('without JavaScript a hash that was made by hand is claimed, and a refusal ke
   await page.click('#content_hash-error a');
   expect(await page.textContent('.cards')).toContain('theirs');
   await page.context().close();
-}, 120_000);
+});
 
 it('strangers are led to the login, and come back to the form', async () => {
   const context = await openContext(chromium, suite.url, desktop);
@@ -347,4 +346,4 @@ it('strangers are led to the login, and come back to the form', async () => {
   await page.click('main form button');
   expect(new URL(page.url()).pathname).toBe('/claim');
   await context.close();
-}, 60_000);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   ({ cookie } = account);
   secret = /session_token=([^;]*)/.exec(cookie)?.[1] ?? '';
   before = await everythingOfTheirs();
-}, 60_000);
+});
 
 afterAll(() => suite?.remove());
 

@@ -89,17 +89,12 @@ async function exchange(suite: ProcessSuite, senders: readonly Sender[]): Promis
   const dice = createDice(seed);
   const { username, token } = await newAccount(suite.url);
   const actor = `${suite.url}/users/${username}`;
-  await eventually(async () => (await call(suite.url, `/users/${username}`)).status === 200, { timeoutMs: 15_000 });
+  await eventually(async () => (await call(suite.url, `/users/${username}`)).status === 200);
   const { objects } = await claim(suite, token, each - 1);
-  await eventually(
-    async () => {
-      const [row] = await withDatabase(suite, (query) =>
-        query('SELECT count(*)::int AS n FROM federation.publications'),
-      );
-      return row?.['n'] === objects.length;
-    },
-    { timeoutMs: 60_000 },
-  );
+  await eventually(async () => {
+    const [row] = await withDatabase(suite, (query) => query('SELECT count(*)::int AS n FROM federation.publications'));
+    return row?.['n'] === objects.length;
+  });
   const o = newExchange();
   const begun = performance.now();
   const killing = killReplicas(o, suite, dice);

@@ -23,13 +23,13 @@ beforeAll(async () => {
   database = await createTestDatabase();
   suite = await startStandalone({ env: { ...configured, ...noLimits, DATABASE_URL: database.url } });
   for (const [name, secret] of Object.entries(configured)) secrets.set(name, secret);
-}, 90_000);
+});
 
 afterAll(async () => {
   await closeConnections();
   await suite?.remove();
   await database?.drop();
-}, 30_000);
+});
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const answer = await send(suite.url, {
@@ -160,7 +160,7 @@ describe('a dump of the database', () => {
       expect([...secrets.keys()]).toContain(name);
     expect(text).toContain(user.username);
     expect(findSecrets(text, secrets)).toEqual([]);
-  }, 60_000);
+  });
 
   it('would show one that was written down: plain, in base64, in hex', async () => {
     const token = secrets.get('second login: session_token') ?? '';
@@ -191,5 +191,5 @@ describe('a dump of the database', () => {
       await client.end();
     }
     expect(findSecrets((await dumpDatabase(database.url)).text, secrets)).toEqual([]);
-  }, 60_000);
+  });
 });

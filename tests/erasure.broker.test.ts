@@ -25,12 +25,12 @@ beforeAll(async () => {
   peer = await startFedifyPeer();
   tables = new pg.Client({ connectionString: suite.databaseUrl });
   await tables.connect();
-}, 120_000);
+});
 afterAll(async () => {
   await tables?.end();
   await peer?.process.stop();
   await suite?.remove();
-}, 60_000);
+});
 
 const countLeft = async (username: string): Promise<number> => {
   const left = 'SELECT count(*)::int AS n FROM registry.assets WHERE owner_username = $1 AND erased_at IS NULL';
@@ -48,7 +48,7 @@ describe(`the end of an account with ${assets} assets (seed ${seed})`, () => {
     await peer.follow(target);
     const typesOf = async (): Promise<string[]> =>
       (await peer.received()).received.filter((arrival) => arrival.actor === actor).map(({ type }) => type);
-    await eventually(async () => expect(await typesOf()).toEqual(['Accept']), { timeoutMs: 15_000 });
+    await eventually(async () => expect(await typesOf()).toEqual(['Accept']));
 
     const marks = new Map<string, string>();
     const workers = Array.from({ length: concurrency }, async (_, worker) => {
@@ -74,9 +74,7 @@ describe(`the end of an account with ${assets} assets (seed ${seed})`, () => {
     await erasuresFinished(suite.databaseUrl, 90_000);
     console.log(`assets left at the kills: ${seen.join(', ')}`);
     expect(await countLeft(username)).toBe(0);
-    await eventually(async () => expect(await placesFound(suite.databaseUrl, marks)).toEqual([]), {
-      timeoutMs: 30_000,
-    });
+    await eventually(async () => expect(await placesFound(suite.databaseUrl, marks)).toEqual([]));
     // At least once; again only if it was killed between sending and marking it.
     const deletions = await eventually(
       async () => {

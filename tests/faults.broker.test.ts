@@ -43,9 +43,7 @@ async function followedAccount(suite: ProcessSuite, peer: FedifyPeer): Promise<{
   const target = `acct:${account.username}@${new URL(suite.url).host}`;
   await eventually(async () => (await call(suite.url, `/.well-known/webfinger?resource=${target}`)).status === 200);
   await peer.follow(target);
-  await eventually(async () => (await peer.received()).received.some(({ type }) => type === 'Accept'), {
-    timeoutMs: 15_000,
-  });
+  await eventually(async () => (await peer.received()).received.some(({ type }) => type === 'Accept'));
   return account;
 }
 
@@ -101,7 +99,7 @@ describe('registering 2,000 assets while asset-registry is killed at random mome
         });
         const kills = await chaos.settled();
         await outage;
-        await eventually(async () => (await readLedger(suite.databaseUrl)).pending === 0, { timeoutMs: 15_000 });
+        await eventually(async () => (await readLedger(suite.databaseUrl)).pending === 0);
         const ledger = await readLedger(suite.databaseUrl);
         expectWhole(ledger, load);
         const sent = await expectDeliveredOnce(suite, peer, ledger);

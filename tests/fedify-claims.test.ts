@@ -19,14 +19,11 @@ const types = ['Create', 'Update', 'Delete'] as const;
 const proofsOf = async (documents: readonly Json[]) => (await peer.verify(documents)).map(({ proof }) => proof);
 
 async function arrived(type: string, id: string): Promise<Arrival> {
-  return await eventually(
-    async () => {
-      const found = (await peer.received()).received.find((each) => each.type === type && each.id === id);
-      if (!found) throw new Error(`no ${type} ${id} has arrived`);
-      return found;
-    },
-    { timeoutMs: 15_000 },
-  );
+  return await eventually(async () => {
+    const found = (await peer.received()).received.find((each) => each.type === type && each.id === id);
+    if (!found) throw new Error(`no ${type} ${id} has arrived`);
+    return found;
+  });
 }
 
 beforeAll(async () => {
@@ -52,7 +49,7 @@ beforeAll(async () => {
   [claims.Delete = {}] = page['activities'] as Json[];
   const other = { name: `work-${anya.username}`, content_hash: newContentHash(), asset_type: 'image' };
   foreign = (await call(suite.url, '/assets', { token: anya.token, body: other })).body['activity'] as Json;
-}, 90_000);
+});
 afterAll(async () => {
   await peer?.process.stop();
   await suite?.remove();

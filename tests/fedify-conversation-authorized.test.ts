@@ -9,7 +9,7 @@ let person: Person;
 beforeAll(async () => {
   talk = await startConversation({ AUTHORIZED_FETCH: 'true' });
   person = await talk.newPerson();
-}, 90_000);
+});
 afterAll(() => talk?.remove());
 
 const requests = async (peer: FedifyPeer, direction: string, method: string): Promise<Passed[]> =>
@@ -23,7 +23,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])(
     beforeAll(async () => {
       peer = await talk.newPeer();
       await peer.set({ speaks: scheme, takes: scheme, takesFetches: scheme, wantsSignedFetches: true });
-    }, 60_000);
+    });
 
     it('reads nothing of a person’s unsigned', async () => {
       const { document, error } = await peer.read(person.apId, { signed: false });
@@ -70,6 +70,6 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])(
       });
       const { fetchers } = await peer.wire();
       expect(new Set(fetchers)).toEqual(new Set([`${talk.url}/actor`]));
-    }, 30_000);
+    });
   },
 );

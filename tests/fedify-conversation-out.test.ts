@@ -12,7 +12,7 @@ let talk: Conversation;
 
 beforeAll(async () => {
   talk = await startConversation();
-}, 90_000);
+});
 afterAll(() => talk?.remove());
 
 const demands: { takes: Scheme; acceptSignature: boolean; says: string }[] = [
@@ -31,7 +31,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     peer = await talk.newPeer();
     await peer.set({ takes, acceptSignature });
     person = await talk.newPerson();
-  }, 60_000);
+  });
 
   const ask = async (path: string, body?: Json, method?: 'PATCH' | 'DELETE'): Promise<Json> => {
     const answer = await call(talk.url, path, { token: person.token, body, ...(method && { method }) });
@@ -93,7 +93,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
       return rows;
     });
     expect(states).toEqual(types.map(() => ({ state: 'delivered', attempts: 1 })));
-  }, 30_000);
+  });
 
   it('hears of a new display name by an Update with the actor as everybody sees it from then on', async () => {
     const before = await countArrived();
@@ -106,7 +106,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     expect(update.body['object']).toEqual(present);
     const { users } = (await ask('/users')) as { users: Json[] };
     expect(users.find(({ username }) => username === person.username)).toMatchObject({ display_name: name });
-  }, 30_000);
+  });
 
   it('hears of a profile that was changed, in which what was written is text', async () => {
     const before = await countArrived();
@@ -120,7 +120,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
       attachment: [{ type: 'PropertyValue', name: 'Website' }],
     });
     expect(update.body['object']).toEqual(present);
-  }, 30_000);
+  });
 
   it('hears of our new keys by an Update that the new RSA key signs, and believes what comes after', async () => {
     const before = await countArrived();
@@ -149,7 +149,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     const earlier = (await peer.received()).received.filter(({ type, body }) => type === 'Create' && body['proof']);
     const verdicts = await peer.verify(earlier.map(({ body }) => body));
     expect(verdicts.map(({ proof }) => proof)).toEqual(['verified', 'verified']);
-  }, 30_000);
+  });
 
   it('is followed by us and accepts: what it says then is kept, and it is let go by an Undo', async () => {
     await peer.set({ answersFollows: 'Accept' });
@@ -167,7 +167,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     const undo = await believed('Undo', before);
     expect(undo.body['object']).toMatchObject({ id: asked.id, type: 'Follow' });
     expect(await pageOf(`${person.apId}/following`)).toEqual([]);
-  }, 30_000);
+  });
 
   it('is followed by us and rejects: it is not among whom we follow', async () => {
     await peer.set({ answersFollows: 'Reject' });
@@ -179,7 +179,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
       expect(await talk.rows(sql, [person.username, peer.actor])).toEqual([{ state: 'rejected' }]);
     });
     expect(await pageOf(`${person.apId}/following`)).toEqual([]);
-  }, 30_000);
+  });
 
   it('gets the Announce of what we share, and its Undo', async () => {
     const before = await countArrived();
@@ -191,7 +191,7 @@ describe.each(demands)('Fedify that takes $says', ({ takes, acceptSignature }) =
     const undo = await believed('Undo', before);
     expect(JSON.stringify(undo.body['object'])).toContain(String(shareId));
     expect(await pageOf(`${asset.object}/shares`)).toEqual([]);
-  }, 30_000);
+  });
 
   it('was never knocked at twice again', async () => {
     const refused = (await knocks(0)).filter((knock) => knock.endsWith('401'));

@@ -18,11 +18,11 @@ beforeAll(async () => {
     return cable.url;
   };
   talk = await startConversation({}, { reachedBy });
-}, 90_000);
+});
 afterAll(async () => {
   await talk?.remove();
   await cable?.close();
-}, 60_000);
+});
 
 describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme) => {
   let peer: FedifyPeer;
@@ -33,7 +33,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
     await peer.set({ takes: scheme, speaks: scheme });
     person = await talk.newPerson();
     await follow(peer, person);
-  }, 60_000);
+  });
 
   it('Fedify gets a claim that it answered 503 to, at the times of the schedule, once, and believes it', async () => {
     const hash = newContentHash();
@@ -63,7 +63,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
     expect(creates).toHaveLength(1);
     const posts = (await peer.wire()).wire.filter(({ direction, method }) => direction + method === 'inPOST');
     expect(posts.slice(-pauses.length - 1).map(({ status }) => status)).toEqual([...pauses.map(() => 503), 202]);
-  }, 60_000);
+  });
 
   it('we get a like that we could not store and answered 503 to, by its repeats, and it counts once', async () => {
     const hash = newContentHash();
@@ -81,7 +81,7 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
     const { id } = await peer.send({ target: person.apId, what: 'like', object, patient: true });
     await eventually(async () => expect((await answers()).length).toBeGreaterThanOrEqual(2));
     await cable.restore();
-    await eventually(async () => expect((await answers()).at(-1)).toBe(202), { timeoutMs: 30_000 });
+    await eventually(async () => expect((await answers()).at(-1)).toBe(202));
     const statuses = await answers();
     expect(new Set(statuses.slice(0, -1))).toEqual(new Set([503]));
     await eventually(async () => {
@@ -89,5 +89,5 @@ describe.each<Scheme>(['draft-cavage', 'rfc9421'])('Through 503, by %s', (scheme
       expect(rows).toEqual([{ object_id: object }]);
     });
     expect(await talk.rows('SELECT 1 FROM inbox_log WHERE activity_id = $1', [id])).toHaveLength(1);
-  }, 60_000);
+  });
 });

@@ -34,12 +34,12 @@ beforeAll(async () => {
   [scene, chromium] = await Promise.all([startScene(), openChromium()]);
   const { l2: url } = scene;
   around = { browser: chromium, url, met, mirror: await createMirror(chromium, url) };
-}, 120_000);
+});
 
 afterAll(async () => {
   await chromium?.close();
   await scene?.close();
-}, 60_000);
+});
 
 const parts: [what: string, goThrough: (walk: Walk, scene: Scene) => Promise<void>][] = [
   ['searching', search],
@@ -71,22 +71,17 @@ it.each(parts)(
     await goThrough(walk, scene);
     await walk.close();
   },
-  60_000,
 );
 
 it.each<[what: string, goThrough: (walk: Walk) => Promise<void>]>([
   ['claiming a file', claimFile],
   ['trying operations of the API', tryOperations],
   ['a secret to be copied', copySecret],
-])(
-  'with JavaScript: %s',
-  async (_part, goThrough) => {
-    const walk = await startWalk(around, true);
-    await goThrough(walk);
-    await walk.close();
-  },
-  60_000,
-);
+])('with JavaScript: %s', async (_part, goThrough) => {
+  const walk = await startWalk(around, true);
+  await goThrough(walk);
+  await walk.close();
+});
 
 describe('of all forms', () => {
   /** By the template that writes it, what each form sends: `Form.sends` has the notation. */

@@ -29,9 +29,9 @@ beforeAll(async () => {
   const config = { endpoint: 'https://pins.invalid', token: 'abcdefghijklmnop' };
   const provider = await api('POST', '/storage', { provider_type: 'psa', config });
   providerId = String(provider.body['id']);
-}, 90_000);
+});
 
-afterAll(() => suite?.remove(), 30_000);
+afterAll(() => suite?.remove());
 
 const api = (method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Answer> =>
   call(suite.url, path, { method, token: suite.token, body });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   standalone = await startStandalone();
   const { host } = new URL(standalone.url);
   place = { origin: standalone.url, host, now: () => new Date() };
-}, 60_000);
+});
 afterAll(async () => {
   await closeConnections();
   await standalone?.remove();

@@ -51,10 +51,10 @@ beforeAll(async () => {
   const { object } = claim.body['activity'] as { object: { id: string } };
   const strangers = generations.flat().map(({ stranger, name }) => stranger.actor(name));
   world = { origin: suite.url, actor: suite.actor, object: object.id, strangers };
-}, 90_000);
+});
 afterAll(async () => {
   await suite?.remove();
-}, 30_000);
+});
 
 interface Queue {
   waiting: number;

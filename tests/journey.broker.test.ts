@@ -7,10 +7,10 @@ import { startProcesses, type ProcessSuite } from './lib/process-suite.ts';
 
 describe('every service as its own process, on PostgreSQL, Redis and RabbitMQ', () => {
   let suite: ProcessSuite;
-  beforeAll(async () => void (suite = await startProcesses()), 120_000);
-  afterAll(() => suite?.remove(), 60_000);
+  beforeAll(async () => void (suite = await startProcesses()));
+  afterAll(() => suite?.remove());
 
-  it('carries a claim from a hash to a Fedify follower', () => claimTravels(suite.url), 60_000);
+  it('carries a claim from a hash to a Fedify follower', () => claimTravels(suite.url));
 
   it('gives one of two identities that race for a content hash 201 and the other 409, 200 times', async () => {
     const [ada, ben] = [await newAccount(suite.url), await newAccount(suite.url)];
@@ -22,7 +22,7 @@ describe('every service as its own process, on PostgreSQL, Redis and RabbitMQ', 
       expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
       expect(answers.find(({ status }) => status === 409)?.body['code']).toBe('content_already_owned');
     }
-  }, 60_000);
+  });
 
   describe("asset-registry's own port", () => {
     let gateway: AssertionSigner;

@@ -9,14 +9,14 @@ import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts
 
 describe('the suite in one process, everything embedded', () => {
   let suite: StandaloneSuite;
-  beforeAll(async () => void (suite = await startStandalone()), 60_000);
-  afterAll(() => suite?.remove(), 30_000);
+  beforeAll(async () => void (suite = await startStandalone()));
+  afterAll(() => suite?.remove());
 
-  it('carries a claim from a hash to a Fedify follower', () => claimTravels(suite.url), 60_000);
+  it('carries a claim from a hash to a Fedify follower', () => claimTravels(suite.url));
 
   describe('the client that it hands out', () => {
     let client: DownloadedClient;
-    beforeAll(async () => void (client = await downloadClient(suite.url)), 120_000);
+    beforeAll(async () => void (client = await downloadClient(suite.url)));
     afterAll(() => client?.remove());
 
     it('is an archive to save, and is not sent twice', async () => {
@@ -51,13 +51,13 @@ describe('the suite in one process, everything embedded', () => {
     it('claims and proves on Node 20 and 24, from that file alone, in an empty home', async () => {
       expect(client.nodes.map(({ version }) => version.slice(0, 3))).toEqual(['v20', 'v24']);
       for (const node of client.nodes) await claimWithDownload(client, node, suite.url);
-    }, 60_000);
+    });
 
     it('is a package that npm installs without a network', async () => {
       const { version } = JSON.parse(readFileSync(join(root, 'packages', 'cli', 'package.json'), 'utf8')) as {
         version: string;
       };
       expect(await installWithNpm(client)).toEqual({ modules: ['@artdag/cli/package.json'], version });
-    }, 60_000);
+    });
   });
 });

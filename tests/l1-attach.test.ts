@@ -24,12 +24,12 @@ beforeAll(async () => {
     readyLine: /ready at (\S+?),/,
   });
   if (hasPython) python = await startPythonL1(l2, { port: pythonPort });
-}, 90_000);
+});
 afterAll(async () => {
   await circles?.stop();
   await python?.stop();
   await suite?.remove();
-}, 30_000);
+});
 
 /** Attaches as the CLI does, then goes where a browser would be sent. */
 async function enter(l1: string, token: string): Promise<{ cookie: string; l1Token: string; status: number }> {

@@ -18,7 +18,7 @@ describe('L1s and every service as its own process', () => {
   afterAll(async () => {
     for (const l1 of l1s) await l1.stop();
     await suite?.remove();
-  }, 60_000);
+  });
 
   inAndOut(() => ({ l2: suite.url, l1s }));
 
@@ -41,5 +41,5 @@ describe('L1s and every service as its own process', () => {
       await Promise.all([told.stop(), other.stop()]);
       await removeKeys(redisUrl, keyPrefix);
     }
-  }, 60_000);
+  });
 });

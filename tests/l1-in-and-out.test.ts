@@ -12,11 +12,11 @@ describe('L1s and the suite in one process', () => {
     suite = await startStandalone({ env: { L1_SERVERS: listed, OTS_CALENDARS: 'none' } });
     l2 = `http://localhost:${new URL(suite.url).port}`;
     l1s = await startL1s(l2, ports);
-  }, 90_000);
+  });
   afterAll(async () => {
     for (const l1 of l1s) await l1.stop();
     await suite?.remove();
-  }, 60_000);
+  });
 
   inAndOut(() => ({ l2, l1s }));
 });

@@ -68,7 +68,7 @@ beforeAll(async () => {
     skipLibCheck: false,
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['l1.ts'] }));
-}, 120_000);
+});
 afterAll(() => l2?.close());
 
 describe('the package @artdag/l1-kit, installed into an empty folder', () => {
@@ -86,7 +86,7 @@ describe('the package @artdag/l1-kit, installed into an empty folder', () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) => error);
     expect(stdout).toBe('');
-  }, 60_000);
+  });
 
   it.each(nodesHere().map(({ version, path }) => [version, path]))(
     'lets people in and out on Node %s',
@@ -118,6 +118,5 @@ describe('the package @artdag/l1-kit, installed into an empty folder', () => {
         await once(child, 'exit');
       }
     },
-    60_000,
   );
 });

@@ -19,10 +19,10 @@ const kills = 6;
 let world: L1World;
 beforeAll(async () => {
   world = await startL1World();
-}, 120_000);
+});
 afterAll(async () => {
   await world?.close();
-}, 60_000);
+});
 
 /** Resolves when so many of this person's good L1s have been told. */
 function whenTold({ farm }: L1World, { tokens }: Attached, count: number): Promise<void> {

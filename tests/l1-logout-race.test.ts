@@ -10,7 +10,7 @@ const password = 'correct horse battery staple';
 let suite: StandaloneSuite;
 beforeAll(async () => {
   suite = await startStandalone({ env: { L1_SERVERS: l1 } });
-}, 90_000);
+});
 afterAll(() => suite?.remove());
 
 interface Tally {

@@ -39,7 +39,7 @@ afterAll(async () => {
   await terminal.end();
   for (const { child } of [...servers.values()].toReversed()) await endGroup(child);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 function start(command: string): () => string {
   const isL2 = command.includes('npm start');
@@ -67,25 +67,21 @@ const linesOf = (text: string): string[] =>
     .filter((line) => line !== '');
 
 describe('docs/l1-operators.md, word for word', () => {
-  it.each(steps.map((step): [string, Step] => [step.command, step]))(
-    '$ %s',
-    async (_, step) => {
-      const expected = linesOf(here(step.output.join('\n')));
-      if (isServer(step)) {
-        const output = start(step.command);
-        await eventually(() => expect(linesOf(output())).toEqual(expect.arrayContaining(expected)), {
-          timeoutMs: 90_000,
-        });
-        return;
-      }
-      // What follows a logout is done within a second or so, as it is for a reader who types.
-      const again = step.command.startsWith('curl -s -b') ? 10_000 : 0;
-      await eventually(async () => expect(linesOf(await terminal.run(here(step.command)))).toEqual(expected), {
-        timeoutMs: again,
+  it.each(steps.map((step): [string, Step] => [step.command, step]))('$ %s', async (_, step) => {
+    const expected = linesOf(here(step.output.join('\n')));
+    if (isServer(step)) {
+      const output = start(step.command);
+      await eventually(() => expect(linesOf(output())).toEqual(expect.arrayContaining(expected)), {
+        timeoutMs: 90_000,
       });
-    },
-    120_000,
-  );
+      return;
+    }
+    // What follows a logout is done within a second or so, as it is for a reader who types.
+    const again = step.command.startsWith('curl -s -b') ? 10_000 : 0;
+    await eventually(async () => expect(linesOf(await terminal.run(here(step.command)))).toEqual(expected), {
+      timeoutMs: again,
+    });
+  });
 
   it('has the L1 say who went', () => {
     const [, said = 'nothing'] = /terminal says[^`]*`([^`]+)`/.exec(page) ?? [];
@@ -138,7 +134,7 @@ describe('an L1 that is made of the page’s commands', () => {
     env.L1 = `http://localhost:${ports.l1}`;
     account = await newAccount(env.L2);
     env.L1_TOKEN = String((await renderers('attach')).body['token']);
-  }, 60_000);
+  });
   afterAll(() => {
     server.closeAllConnections();
     server.close();

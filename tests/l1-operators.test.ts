@@ -18,7 +18,7 @@ beforeAll(async () => {
   suite = await startStandalone({
     env: { L1_SERVERS: configured, DATABASE_URL: database.url, ALLOW_HTTP_L1: 'true' },
   });
-}, 90_000);
+});
 afterAll(async () => {
   await suite?.remove();
   await database?.drop();

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { openChromium } from './lib/chromium.ts';
 
 let chromium: Browser;
-beforeAll(async () => void (chromium = await openChromium()), 90_000);
+beforeAll(async () => void (chromium = await openChromium()));
 afterAll(() => chromium?.close());
 
 it('takes the token out of the address bar, and hands it to nobody as a referrer', async () => {
@@ -36,4 +36,4 @@ it('takes the token out of the address bar, and hands it to nobody as a referrer
   landing.closeAllConnections();
   landing.close();
   await l1.close();
-}, 90_000);
+});

@@ -35,7 +35,7 @@ afterAll(async () => {
   await circles?.stop();
   await late?.stop();
   await suite?.remove();
-}, 60_000);
+});
 
 /** Somebody new, who has registered, on the page of the renderers: strangers come to it by the login. */
 async function newcomer(): Promise<{ page: Page; username: string }> {
@@ -100,7 +100,7 @@ describe('a browser', () => {
     console.log(circles.output().trim().split('\n').at(-1));
     expect(circles.output()).toContain(`signed out: ${username} of ${l2} (logout)`);
     await page.context().close();
-  }, 90_000);
+  });
 
   it('comes back with Open, and is out after Detach', async () => {
     const { page, username } = await newcomer();
@@ -116,7 +116,7 @@ describe('a browser', () => {
     expect([page.url(), await page.isVisible(button('Detach'))]).toEqual([`${l2}/renderers`, false]);
     await isOut(page);
     await page.context().close();
-  }, 90_000);
+  });
 
   it('attaches to the last of many, which is on a later page', async () => {
     const { page, username } = await newcomer();
@@ -127,7 +127,7 @@ describe('a browser', () => {
     await page.waitForURL(`${lateL1}/studio`);
     expect(await page.textContent('#who')).toBe(`${username} (${username} of ${l2})`);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('goes nowhere when the page’s policy names itself alone: the redirect is held against it, too', async () => {
     const { page } = await newcomer();
@@ -147,5 +147,5 @@ describe('a browser', () => {
     expect((await complaint).text()).toContain('has been blocked');
     expect([page.url(), asked.filter((url) => url.startsWith(l1))]).toEqual([`${l2}/renderers`, []]);
     await page.context().close();
-  }, 60_000);
+  });
 });

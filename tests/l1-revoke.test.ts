@@ -8,7 +8,7 @@ const b = 'https://b.l1.example/studio';
 let suite: ClockedSuite;
 beforeAll(async () => {
   suite = await startClockedSuite({ L1_SERVERS: `${a},${b}`, RATE_LIMIT_SESSION: 'off' }, { between: ['l1-bridge'] });
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 interface Held {

@@ -10,7 +10,7 @@ let l1: PythonL1;
 beforeAll(async () => {
   l2 = await startStandInL2(() => l1.url);
   if (hasPython) l1 = await startPythonL1(l2.url);
-}, 30_000);
+});
 afterAll(async () => {
   await l1?.stop();
   await l2.close();

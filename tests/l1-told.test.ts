@@ -15,7 +15,7 @@ beforeAll(async () => {
   started = await startSuiteWithL1();
   ({ suite, farm, url: l1 } = started);
   bridge = await suite.signerOf('l1-bridge');
-}, 60_000);
+});
 beforeEach(() => void farm.calls.splice(0));
 afterAll(() => started?.close());
 
@@ -48,7 +48,7 @@ const told = (): unknown[] =>
     return [jti, reason];
   });
 const hears = (...calls: unknown[][]): Promise<void> =>
-  eventually(() => expect(told().toSorted()).toEqual(calls.toSorted()), { timeoutMs: 10_000 });
+  eventually(() => expect(told().toSorted()).toEqual(calls.toSorted()));
 
 it('attaching again lets the token of before live on, for another browser, and there is nothing to tell', async () => {
   const giles = await newPerson();
@@ -110,4 +110,4 @@ it('detaching is no deadlock with the event that tells of the same end', async (
   });
   const answers = (await Promise.all(rounds)).flat();
   expect(answers).toEqual(answers.map(() => 200));
-}, 60_000);
+});

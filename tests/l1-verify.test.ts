@@ -13,7 +13,7 @@ const daysMs = 86_400_000;
 let suite: ClockedSuite;
 beforeAll(async () => {
   suite = await startClockedSuite({ L1_SERVERS: `${a},${b}`, RATE_LIMIT_SESSION: 'off' }, { between: ['l1-bridge'] });
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 const attach = async (token: string, l1 = a): Promise<string> => {
@@ -91,7 +91,7 @@ describe('tokens that L1s may show at POST /auth/verify, through the gateway', (
       `${table.map(([name, l1, got]) => `${got.padEnd(26)} ${name} (asked by ${l1})`).join('\n')}\n`,
     );
     expect(table.map(([name, , got]) => [name, got])).toEqual(table.map(([name, , , wanted]) => [name, wanted]));
-  }, 60_000);
+  });
 
   it('open nothing here: an L1 has no use for its users’ tokens but to ask about them', async () => {
     const giles = await newAccount(suite.gateway);
@@ -134,7 +134,7 @@ describe('an L1 that ignores revocations', () => {
       );
     }
     process.stdout.write(`${lines.join('\n')}\n`);
-  }, 60_000);
+  });
 });
 
 it('nobody is shown as attached by a token that has run out', async () => {

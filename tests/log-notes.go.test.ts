@@ -7,7 +7,7 @@ import { buildTlogReference, type TlogReference } from './lib/tlog-reference.ts'
 let reference: TlogReference;
 beforeAll(async () => {
   reference = await buildTlogReference();
-}, 120_000);
+});
 afterAll(() => reference?.remove());
 
 const seed = randomSeed();
@@ -52,7 +52,7 @@ describe(`the package's paths against Go's (seed ${seed})`, () => {
     const theirs = replies.map((reply) => (reply.error === undefined && (reply.level ?? 0) <= 63 ? reply : undefined));
     expect(read).toEqual(theirs);
     expect(new Set(read.map((each) => each === undefined)).size).toBe(2);
-  }, 60_000);
+  });
 });
 
 describe(`the package's notes against Go's (seed ${seed})`, () => {
@@ -143,7 +143,7 @@ describe(`the package's notes against Go's (seed ${seed})`, () => {
     }
     expect(opened).toBeGreaterThan(1_000);
     console.log(`notes: ${opened} opened by both; refused by the package alone: ${JSON.stringify([...stricter])}`);
-  }, 60_000);
+  });
 
   /** Go decodes base64 with stray bits, and looks at no more than the first signature of a key. */
   function whyStricter(note: Buffer): string | undefined {

@@ -11,7 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   suite = await startStandalone();
   browser = createBrowser(suite.url);
-}, 60_000);
+});
 
 afterAll(() => suite?.remove());
 

@@ -16,11 +16,11 @@ import { type SignedSuite, startSignedSuite } from './lib/msign/signed-suite.ts'
 let suite: SignedSuite;
 beforeAll(async () => {
   suite = await startSignedSuite();
-}, 60_000);
+});
 afterAll(async () => {
   await closeConnections();
   await suite?.remove();
-}, 30_000);
+});
 
 const post = (place: Place, path: string, body: object) =>
   send(place.origin, { path, headers: { host: place.host, ...place.headers }, body });

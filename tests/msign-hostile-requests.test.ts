@@ -23,11 +23,11 @@ beforeAll(async () => {
   suite = await startSignedSuite();
   place = suite.elsewhere();
   alice = await signUp(place);
-}, 60_000);
+});
 afterAll(async () => {
   await closeConnections();
   await suite?.remove();
-}, 30_000);
+});
 
 const me: Call = { path: '/auth/me' };
 /** Refused by the registry with 422 once it is let in, so it changes nothing. */

@@ -29,11 +29,11 @@ beforeAll(async () => {
   alice = await signUp(suite.elsewhere());
   bob = await signUp(suite.elsewhere());
   place = suite.elsewhere();
-}, 60_000);
+});
 afterAll(async () => {
   await closeConnections();
   await suite?.remove();
-}, 30_000);
+});
 
 const keysOf = (handle: string): string => `/api/auth/keys/${handle}`;
 const me: Call = { path: '/auth/me' };

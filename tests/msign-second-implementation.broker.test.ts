@@ -20,11 +20,11 @@ let suite: ProcessSuite;
 beforeAll(async () => {
   suite = await startProcesses();
   await msign('new', keyFile);
-}, 90_000);
+});
 afterAll(async () => {
   await suite?.remove();
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 /** A POSIX shell over the openssl command and curl; nothing of ours. */
 async function msign(...args: string[]): Promise<string> {

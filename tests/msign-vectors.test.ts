@@ -32,11 +32,11 @@ describe.each([
     suite = await startSignedSuite({ now: new Date(ts * 1000), env });
     database = new pg.Client({ connectionString: suite.databaseUrl });
     await database.connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.end();
     await suite?.remove();
-  }, 30_000);
+  });
   beforeEach(() => suite.set(new Date(ts * 1000)));
 
   /** Sends a vector's very bytes, as nobody has sent them before. */

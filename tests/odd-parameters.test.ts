@@ -44,7 +44,7 @@ beforeAll(async () => {
   const storage = await call(suite.url, '/storage', { token, body: { provider_type: 'psa', config } });
   const ids = { ref: String(body['activity_id']), id: String(storage.body['id']), content_hash: hash, name: 'work' };
   Object.assign(known, ids, { username: account.username, handle: account.username });
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 /** A path with one odd value, and with what there is for its other parameters. */

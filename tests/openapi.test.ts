@@ -101,7 +101,7 @@ const l1_server = 'http://localhost:8100';
 let suite: StandaloneSuite;
 beforeAll(async () => {
   suite = await startStandalone({ env: { L1_SERVERS: l1_server } });
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 // Before anything else happens at the suite.
@@ -135,7 +135,6 @@ describe('the examples', () => {
       if (operation.method === 'GET' || operation.method === 'PATCH') await eventually(run, { everyMs: 100 });
       else await run();
     },
-    40_000,
   );
 });
 
@@ -196,7 +195,7 @@ describe('what the suite answers', () => {
     leafHash = Buffer.from(await (await fetch(firstTile)).arrayBuffer()).toString('hex');
     const certificate = `${suite.url}/assets/${name}/certificate`;
     await eventually(async () => (await fetch(certificate)).status === 200);
-  }, 90_000);
+  });
 
   /** A call of each operation, by its id. */
   function calls(): Record<string, Call[]> {

@@ -79,16 +79,13 @@ beforeAll(async () => {
     [username, 'Mary Delany'],
     ['stranger', strangerName],
   ])
-    await eventually(async () => (await call(suite.url, `/users/${user}`)).body['name'] === name, {
-      timeoutMs: 15_000,
-    });
+    await eventually(async () => (await call(suite.url, `/users/${user}`)).body['name'] === name);
   const follow = { token, body: { target: `${suite.url}/users/stranger` } };
   await eventually(async () => (await call(suite.url, '/follow', follow)).status === 200);
   await eventually(
     async () => typeof (await call(suite.url, `/activities/${claim}/anchor`)).body['log_index'] === 'number',
-    { timeoutMs: 15_000 },
   );
-}, 120_000);
+});
 
 afterAll(async () => {
   await chromium?.close();
@@ -205,7 +202,7 @@ it('shows what strangers have written as it is written', async () => {
   expect(await page.locator('h1 img').count()).toBe(0);
   expect(await page.title()).not.toContain('RAN');
   await context.close();
-}, 60_000);
+});
 
 describe('the measuring', () => {
   it('finds what scrolls sideways, is cut off, lies on something else, or cannot be read', async () => {
@@ -220,7 +217,7 @@ describe('the measuring', () => {
     for (const kind of ['scrolls sideways', 'sticks out', 'is cut off', 'overlap']) expect(faults).toContain(kind);
     expect((await findSeriousFaults(page)).join('\n')).toContain('color-contrast');
     await context.close();
-  }, 60_000);
+  });
 });
 
 describe('without JavaScript', () => {
@@ -253,7 +250,7 @@ describe('without JavaScript', () => {
     await page.click('nav[aria-label="Account"] button');
     expect(await page.locator('nav[aria-label="Account"]').textContent()).toContain('Log in');
     await context.close();
-  }, 120_000);
+  });
 });
 
 describe('with JavaScript', () => {
@@ -272,7 +269,7 @@ describe('with JavaScript', () => {
     await page.click('button.copy');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(hash);
     await context.close();
-  }, 60_000);
+  });
 
   it('an operation of the API can be tried on its page, as who one is or with a key, which is kept nowhere', async () => {
     const context = await openContext(chromium, suite.url, {
@@ -302,7 +299,7 @@ describe('with JavaScript', () => {
     expect(page.url()).toBe(`${suite.url}/docs/getAsset`);
     expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
     await context.close();
-  }, 60_000);
+  });
 
   it('nothing is loaded from a stranger’s server before the reader asks for it', async () => {
     const context = await openContext(chromium, suite.url, { width: 1280, colorScheme: 'light', javaScript: true });
@@ -317,7 +314,7 @@ describe('with JavaScript', () => {
     await page.click('#preview a.button');
     await eventually(() => expect(elsewhere).toEqual(['https://media.example/flower.png no referrer']));
     await context.close();
-  }, 60_000);
+  });
 
   it('the first page is small, and nothing jumps while it comes', async () => {
     const context = await openContext(chromium, suite.url, { width: 360, colorScheme: 'light', javaScript: true });
@@ -337,7 +334,7 @@ describe('with JavaScript', () => {
       await page.close();
     }
     await context.close();
-  }, 60_000);
+  });
 
   it('the keyboard reaches the content past the head', async () => {
     const context = await openContext(chromium, suite.url, { width: 1280, colorScheme: 'light', javaScript: true });
@@ -349,5 +346,5 @@ describe('with JavaScript', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.id')).toBe('q');
     await context.close();
-  }, 60_000);
+  });
 });

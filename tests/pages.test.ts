@@ -16,9 +16,9 @@ beforeAll(async () => {
   const claim = String((await registerAsset(suite.url, token, name, hash)).body['activity_id']);
   real = { NAME: name, HASH: hash, CLAIM: claim, USER: username };
   for (const path of [`/users/${username}`, '/activities/0']) {
-    await eventually(async () => (await call(suite.url, path)).status === 200, { timeoutMs: 15_000 });
+    await eventually(async () => (await call(suite.url, path)).status === 200);
   }
-}, 90_000);
+});
 
 afterAll(() => suite.remove());
 

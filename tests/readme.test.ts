@@ -28,7 +28,7 @@ afterAll(async () => {
     }
   }
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+});
 
 function run({ command }: Step): ChildProcess {
   const { PATH = '' } = process.env;
@@ -51,24 +51,20 @@ async function outputOf(step: Step): Promise<string[]> {
 }
 
 describe("the README's first claim and the client's page, word for word", () => {
-  it.each(steps.map((step): [string, Step] => [step.command, step]))(
-    '%s',
-    async (_, step) => {
-      const expected = step.output.map(withoutChance);
-      if (isServer(step)) {
-        const server = run(step);
-        servers.push(server);
-        const lines = collect(server);
-        await eventually(() => expect(lines()).toEqual(expect.arrayContaining(expected)), { timeoutMs: 60_000 });
-        return;
-      }
-      // What follows an event is done within a second or so, as it is for a reader who types.
-      await eventually(async () => expect(await outputOf(step)).toEqual(expected), {
-        timeoutMs: step.command.startsWith('curl -s http') ? 10_000 : 0,
-      });
-    },
-    90_000,
-  );
+  it.each(steps.map((step): [string, Step] => [step.command, step]))('%s', async (_, step) => {
+    const expected = step.output.map(withoutChance);
+    if (isServer(step)) {
+      const server = run(step);
+      servers.push(server);
+      const lines = collect(server);
+      await eventually(() => expect(lines()).toEqual(expect.arrayContaining(expected)));
+      return;
+    }
+    // What follows an event is done within a second or so, as it is for a reader who types.
+    await eventually(async () => expect(await outputOf(step)).toEqual(expected), {
+      timeoutMs: step.command.startsWith('curl -s http') ? 10_000 : 0,
+    });
+  });
 
   it('has a journey to run', () => expect(steps.length).toBeGreaterThanOrEqual(9));
 });

@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   if (attached.status !== 200 || reader.status !== 201) throw new Error(`${attached.status}, ${reader.status}`);
   [l1Token, readerToken] = [String(attached.body['token']), String(reader.body['token'])];
-}, 90_000);
+});
 beforeEach(() => {
   for (const each of [l1, otherL1, disabledL1, unlisted]) {
     each.respond = asBefore;

@@ -21,13 +21,13 @@ beforeAll(async () => {
     env: { KEY_PUBLISH_SECONDS: String(publishSeconds), KEY_RING_RELOAD_MS: '1000' },
   });
   operator = await createOperator(replicas);
-}, 90_000);
+});
 
 afterAll(async () => {
   await operator?.stop();
   await closeConnections();
   await replicas?.remove();
-}, 60_000);
+});
 
 const kidOf = (token: string): string =>
   String((JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid?: unknown }).kid);
@@ -112,17 +112,14 @@ describe('rotating the signing key under load', () => {
         const known = new Set(publishedAt.keys());
         const answer = await operator.rotateKey();
         expect(answer.status).toBeLessThan(300);
-        await eventually(
-          async () => {
-            for (const origin of everywhere) {
-              const fresh = (await publishedBy(origin)).filter((kid) => !known.has(kid));
-              if (fresh.length !== 1) return false;
-              for (const kid of fresh) publishedAt.set(kid, performance.now());
-            }
-            return true;
-          },
-          { timeoutMs: 8000 },
-        );
+        await eventually(async () => {
+          for (const origin of everywhere) {
+            const fresh = (await publishedBy(origin)).filter((kid) => !known.has(kid));
+            if (fresh.length !== 1) return false;
+            for (const kid of fresh) publishedAt.set(kid, performance.now());
+          }
+          return true;
+        });
         const [next] = [...publishedAt.keys()].filter((kid) => !known.has(kid));
         await eventually(() => load.seen.some(({ kid }) => kid === next), { timeoutMs: (publishSeconds + 10) * 1000 });
         await sleep(1000);
@@ -149,5 +146,5 @@ describe('rotating the signing key under load', () => {
       const { status } = await send(origin, { path: '/auth/me', headers: bearer(oldest?.token ?? '') });
       expect([origin, status]).toEqual([origin, 200]);
     }
-  }, 90_000);
+  });
 });

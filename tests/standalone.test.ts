@@ -38,7 +38,7 @@ describe('standalone', () => {
     const third = await startStandalone({ dataFolder, env });
     expect((await call(third.url, '/assets')).body).toMatchObject({ total: 2 });
     await third.remove();
-  }, 90_000);
+  });
 
   it('refuses a second start on the same data in one line, and leaves the first alone', async () => {
     const suite = await startStandalone();
@@ -47,7 +47,7 @@ describe('standalone', () => {
     expect(lines[0]).toMatch(/^artdag: another run is using the data in .*ARTDAG_DATA/);
     expect((await call(suite.url, '/readyz')).status).toBe(200);
     await suite.remove();
-  }, 60_000);
+  });
 
   it('runs twice side by side, each on its own data', async () => {
     const [one, two] = [await startStandalone(), await startStandalone()];
@@ -55,7 +55,7 @@ describe('standalone', () => {
     expect((await registerAsset(one.url, token, 'mine')).status).toBe(201);
     expect((await call(two.url, '/assets/mine')).status).toBe(404);
     await Promise.all([one.remove(), two.remove()]);
-  }, 90_000);
+  });
 
   it('keeps its secrets where their owner alone can read them, and prints none', async () => {
     const suite = await startStandalone();
@@ -66,7 +66,7 @@ describe('standalone', () => {
     }
     expect(statSync(suite.dataFolder).mode & 0o777).toBe(0o700);
     await suite.remove();
-  }, 60_000);
+  });
 
   describe('says in one clear line what is wrong', () => {
     it('when the port is in use', async () => {

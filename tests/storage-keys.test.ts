@@ -69,7 +69,7 @@ it('one command puts what identity and asset-registry have sealed under a new ma
   const test = await call(suite.url, `/storage/${id}/test`, { token: renewed, method: 'POST' });
   expect(test.body).toMatchObject({ ok: true });
   await suite.process.stop();
-}, 120_000);
+});
 
 it('does the rest, and fails with a sentence, when a service is away', async () => {
   suite = await start({ DATA_ENCRYPTION_KEY: newKey });
@@ -78,4 +78,4 @@ it('does the rest, and fails with a sentence, when a service is away', async () 
   const { code, err, out } = await admin('rotate-key', 'data-encryption');
   expect([code, err]).toEqual([1, expect.stringMatching(/asset-registry at http:\S+ cannot be reached/)]);
   expect(out).toContain('identity: re-wrapped 0');
-}, 60_000);
+});

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ]);
   account = await newAccount(suite.url);
   cookies = { cookie: account.cookie, origin: suite.url };
-}, 90_000);
+});
 
 afterAll(async () => {
   await suite?.remove();

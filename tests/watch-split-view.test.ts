@@ -33,7 +33,7 @@ beforeAll(async () => {
   server.lie = async (path, body) => (await lie?.(path, body)) ?? (path === '/users/ada' ? actorDocument() : undefined);
   log = createLogClient(suite.url);
   await publish(transport, keysEvent(ada, 1, [adasKey()]));
-}, 60_000);
+});
 afterAll(async () => {
   await server?.close();
   await suite?.remove();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   suite = await startStandalone({ env: { LOG_INTERVAL_MS: '100', OTS_CALENDARS: 'none' } });
   [account, other] = [await newAccount(suite.url), await newAccount(suite.url)];
   server = await startLyingServer(suite.url);
-}, 120_000);
+});
 afterAll(async () => {
   await server?.close();
   await suite?.remove();

@@ -79,15 +79,12 @@ export async function pageOf(collection: string): Promise<unknown> {
 
 /** The first delivery to a peer that is so, once it has come. */
 export async function arrival(peer: FedifyPeer, isSo: (arrival: Arrival) => boolean): Promise<Arrival> {
-  return await eventually(
-    async () => {
-      const { received } = await peer.received();
-      const found = received.find(isSo);
-      if (!found) throw new Error(`among ${received.map(({ type }) => type).join(', ')} it has not come`);
-      return found;
-    },
-    { timeoutMs: 30_000 },
-  );
+  return await eventually(async () => {
+    const { received } = await peer.received();
+    const found = received.find(isSo);
+    if (!found) throw new Error(`among ${received.map(({ type }) => type).join(', ')} it has not come`);
+    return found;
+  });
 }
 
 /** Makes a Fedify actor a follower, the Accept arrived. */

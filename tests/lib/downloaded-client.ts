@@ -60,7 +60,7 @@ export async function claimWithDownload({ folder }: DownloadedClient, node: Node
   expect(await done('upload', 'work.bin', '--name', `${handle}.bin`)).toContain(`Registered ${handle}.bin`);
   expect(await done('assets', '--owner', handle)).toContain(`${handle}.bin`);
 
-  await eventually(() => done('certificate', `${handle}.bin`, '-o', 'cert.json'), { timeoutMs: 20_000 });
+  await eventually(() => done('certificate', `${handle}.bin`, '-o', 'cert.json'));
   const { vkeys } = (await (await fetch(`${url}/log/vkeys`)).json()) as { vkeys: { vkey: string }[] };
   // Nothing is anchored yet, which is not false and not proved.
   const verified = await artdag('verify', 'work.bin', 'cert.json', '--log-key', vkeys[0]?.vkey ?? '');

@@ -17,14 +17,11 @@ export async function claimTravels(url: string): Promise<void> {
     );
     await peer.follow(`acct:${username}@${host}`);
     const arrived = (type: string): Promise<Arrival> =>
-      eventually(
-        async () => {
-          const found = (await peer.received()).received.find((arrival) => arrival.type === type);
-          if (!found) throw new Error(`no ${type} has arrived`);
-          return found;
-        },
-        { timeoutMs: 15_000 },
-      );
+      eventually(async () => {
+        const found = (await peer.received()).received.find((arrival) => arrival.type === type);
+        if (!found) throw new Error(`no ${type} has arrived`);
+        return found;
+      });
     expect(await arrived('Accept')).toMatchObject({ httpSignature: { verified: true }, effect: true });
 
     const contentHash = newContentHash();

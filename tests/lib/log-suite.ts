@@ -80,7 +80,7 @@ export async function startLogSuite(): Promise<LogSuite> {
       process.kill(pid, 'SIGSTOP');
       return () => process.kill(pid, 'SIGCONT');
     },
-    start: (which) => eventually(() => startOnce(which), { timeoutMs: 60_000, everyMs: 200 }),
+    start: (which) => eventually(() => startOnce(which), { everyMs: 200 }),
     async remove() {
       for (const running of processes.values()) await running.stop();
       await postgres.stop();

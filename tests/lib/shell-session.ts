@@ -27,7 +27,7 @@ export function openShell(o: { cwd: string; env: Record<string, string> }): Shel
       const end = `--- ${(serial += 1)} is done`;
       output = '';
       child.stdin.write(`${command}\necho '${end}'\n`);
-      await eventually(() => output.includes(end), { timeoutMs: 30_000 });
+      await eventually(() => output.includes(end));
       return output.slice(0, output.indexOf(end));
     },
     async end() {

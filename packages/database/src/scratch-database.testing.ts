@@ -1,10 +1,6 @@
-import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from './migrate/index.ts';
-
-// Making, migrating and dropping databases takes seconds on a busy machine.
-jest.setTimeout(30_000);
 
 /** The server that the tests use, and the database on it from which others are created. */
 export const serverUrl = process.env['TEST_DATABASE_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres';

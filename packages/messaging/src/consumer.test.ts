@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
 import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
@@ -14,9 +14,6 @@ import { eventIds, registration } from './testing/registrations.testing.ts';
 
 type Options = ConsumerOptions<typeof userRegistered>;
 type Handle = (envelope: Parameters<Options['handle']>[0], execute: Execute) => Promise<void>;
-
-// For machines that do several things at once.
-jest.setTimeout(30_000);
 
 describe('consumer', () => {
   let database: OpsDatabase;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
 import { createConsumer } from './consumer.ts';
@@ -15,9 +15,6 @@ import type { TcpProxy } from './testing/tcp-proxy.testing.ts';
 
 const { type, routingKey } = userRegistered;
 const layout = { retryDelaysMs: [50, 100, 200, 400, 800], topology: [{ queue: `alpha.${type}`, routingKey }] };
-
-// For machines that do several things at once.
-jest.setTimeout(60_000);
 
 describe('from outbox to effect over RabbitMQ', () => {
   let database: OpsDatabase;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { userRegistered } from '@artdag/events';
 import { sleep } from '@artdag/service-kit';
 import { removeRabbitTopology } from './rabbit/remove.ts';
@@ -14,9 +14,6 @@ const { type, routingKey } = userRegistered;
 const layout = { retryDelaysMs: [50], topology: [{ queue: `alpha.${type}`, routingKey }] };
 const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
 const message = (id: string) => ({ id, routingKey, body: Buffer.from('{}') });
-
-// For machines that do several things at once.
-jest.setTimeout(30_000);
 
 describe('RabbitMQ transport when things go wrong', () => {
   let proxy: TcpProxy;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMetrics, sleep } from '@artdag/service-kit';
 import type { Execute } from './execute.ts';
 import { appendEvent } from './outbox.ts';
@@ -7,9 +7,6 @@ import { createOpsDatabase, type OpsDatabase } from './testing/database.testing.
 import { eventually, gate, quietLogger } from './testing/eventually.testing.ts';
 import { recordingTransport } from './testing/recording-transport.testing.ts';
 import { eventIds, registration } from './testing/registrations.testing.ts';
-
-// For machines that do several things at once.
-jest.setTimeout(30_000);
 
 describe('relay', () => {
   let database: OpsDatabase;

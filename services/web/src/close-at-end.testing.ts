@@ -1,8 +1,4 @@
-import { afterAll, jest } from '@jest/globals';
-
-/** Several test files share two cores, and a hook has to start whole services. */
-const patienceMs = 30_000;
-jest.setTimeout(patienceMs);
+import { afterAll } from '@jest/globals';
 
 const closers: (() => Promise<unknown>)[] = [];
 

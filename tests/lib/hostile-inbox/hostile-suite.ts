@@ -35,9 +35,7 @@ export async function startHostileSuite(env: Record<string, string> = {}): Promi
   pool.on('error', () => undefined);
   const { username, token } = await newAccount(url);
   const resource = `acct:${username}@${new URL(url).host}`;
-  await eventually(async () => (await call(url, `/.well-known/webfinger?resource=${resource}`)).status === 200, {
-    timeoutMs: 15_000,
-  });
+  await eventually(async () => (await call(url, `/.well-known/webfinger?resource=${resource}`)).status === 200);
   const strangers: Stranger[] = [];
   const actor = `${url}/users/${username}`;
   return {
@@ -85,17 +83,14 @@ export async function expectRefused(
 
 /** Results of what was stored of a stranger's, once all of it has been processed, in the order of its coming. */
 export const processed = (suite: HostileSuite, { url }: Stranger): Promise<unknown[]> =>
-  eventually(
-    async () => {
-      const rows = await suite.rows(
-        'SELECT result FROM federation.inbox_log WHERE ap_actor LIKE $1 ORDER BY received_at, activity_id',
-        [`${url}/%`],
-      );
-      if (rows.length === 0 || rows.some(({ result }) => result === null)) throw new Error('not processed yet');
-      return rows.map(({ result }) => result);
-    },
-    { timeoutMs: 10_000 },
-  );
+  eventually(async () => {
+    const rows = await suite.rows(
+      'SELECT result FROM federation.inbox_log WHERE ap_actor LIKE $1 ORDER BY received_at, activity_id',
+      [`${url}/%`],
+    );
+    if (rows.length === 0 || rows.some(({ result }) => result === null)) throw new Error('not processed yet');
+    return rows.map(({ result }) => result);
+  });
 
 /** Who of a stranger's follows the account. */
 export const followersOf = async (suite: HostileSuite, { url }: Stranger): Promise<unknown[]> =>

@@ -17,7 +17,7 @@ describe('startTestPostgres', () => {
     await stop();
     expect(existsSync(folder)).toBe(false);
     expect(await isReachable(url)).toBe(false);
-  }, 30_000);
+  });
 
   it('keeps what was committed through a crash, if told to, and is there again at the same address', async () => {
     const { url, restart, stop } = await startTestPostgres({ settings: { synchronous_commit: 'on' } });
@@ -39,5 +39,5 @@ describe('startTestPostgres', () => {
     } finally {
       await stop();
     }
-  }, 30_000);
+  });
 });

@@ -35,7 +35,7 @@ it('SIGKILL at any moment, of any of several replicas, loses no anchor and no pr
     workers = [...others, await start()];
     keepPromises(anchoring);
   }
-  await eventually(() => isFinished(anchoring), { timeoutMs: 40_000, everyMs: 250 });
+  await eventually(() => isFinished(anchoring), { everyMs: 250 });
   await Promise.all(workers.map((worker) => worker.kill()));
 
   const { rows } = await tables.pool.query<Stored>('SELECT checkpoint, nonce, ots_proof FROM anchors');
@@ -57,7 +57,7 @@ it('SIGKILL at any moment, of any of several replicas, loses no anchor and no pr
   console.log(
     `${kills} kills, ${rows.length} anchors, all confirmed once; digests sent: ${calendars.map((c) => c.digests.length).join(', ')}`,
   );
-}, 120_000);
+});
 
 function keepPromises({ calendars, chain }: Anchoring): void {
   for (const calendar of calendars) if (calendar.anchor() > 0) chain.mineEmpty(5);

@@ -25,11 +25,11 @@ const transport = createInProcessTransport({ logger, topology: [], retryDelaysMs
 
 beforeAll(async () => {
   suite = await startSuite({ overrides: { transport } });
-}, 60_000);
+});
 afterAll(async () => {
   await suite?.remove();
   await transport.close();
-}, 30_000);
+});
 
 const finished = () => erasuresFinished(suite.tables);
 const ended = async (username: string): Promise<void> => {

@@ -22,7 +22,7 @@ let suite: RegistrySuite;
 
 beforeAll(async () => {
   suite = await startSuite();
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 const leaves = () =>

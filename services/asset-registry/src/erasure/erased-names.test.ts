@@ -9,7 +9,7 @@ let suite: RegistrySuite;
 
 beforeAll(async () => {
   suite = await startSuite();
-}, 60_000);
+});
 afterAll(() => suite?.remove());
 
 async function assetIdOf(name: string): Promise<string> {
@@ -44,7 +44,7 @@ describe('an erased name', () => {
         `SELECT 1 AS one FROM assets WHERE owner_actor_id = 'user:anya' AND name LIKE 'asset-%'`,
       ),
     ).toHaveLength(25 * 12 * 2);
-  }, 120_000);
+  });
 
   it('waits for a registration that looked before it was closed', async () => {
     const { name } = await suite.registered('giles');

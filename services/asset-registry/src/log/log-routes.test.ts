@@ -32,11 +32,9 @@ beforeAll(async () => {
     leaves.push(...newLeaves(count));
     sizes.push(leaves.length);
     await addLeaves(tables.pool, leaves.slice(-count));
-    await eventually(async () => (await client.checkpoint())?.split('\n')[1] === String(leaves.length), {
-      timeoutMs: 30_000,
-    });
+    await eventually(async () => (await client.checkpoint())?.split('\n')[1] === String(leaves.length));
   }
-}, 60_000);
+});
 afterAll(async () => {
   await registry?.stop();
   await tables?.close();
@@ -183,11 +181,11 @@ describe('GET /log/tile', () => {
     await registry.get('/log/tile/0/258').expect(404);
     await registry.get(`/log/proof/${leafHash(more[0] ?? '').toString('hex')}`).expect(404);
     registry.identity.mode = 'up';
-    await eventually(async () => (await registry.get('/log/tile/0/259.p/6')).status === 200, { timeoutMs: 20_000 });
+    await eventually(async () => (await registry.get('/log/tile/0/259.p/6')).status === 200);
     await registry.get('/log/tile/0/258').expect(200);
     await registry.get(`/log/proof/${leafHash(more[0] ?? '').toString('hex')}`).expect(200);
     leaves.push(...more);
-  }, 30_000);
+  });
 });
 
 interface Proof {

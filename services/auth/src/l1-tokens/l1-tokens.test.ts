@@ -177,7 +177,7 @@ describe('a logout while L1 tokens are minted', () => {
     );
     expect(minted).toBeGreaterThan(0);
     expect(refused).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
 
 describe('POST /internal/auth/tokens/l1/find', () => {

@@ -72,7 +72,7 @@ describe('the key ring', () => {
       ),
     );
     expect(new Set(kids.flat())).toEqual(new Set([rows?.[0]?.['kid']]));
-  }, 30_000);
+  });
 
   it('keeps tokens alive over a restart with the same secret, whatever whitespace surrounds it', async () => {
     const before = await start({ env: { JWT_SECRET: `${'s'.repeat(40)}\n` } });

@@ -83,9 +83,7 @@ describe('a rotation', () => {
     const rotated = await admin(one, 'rotate');
     expect(rotated.status).toBe(201);
     const { kid } = rotated.body;
-    await eventually(() => expect(minted.filter((token) => kidOf(token) === kid).length).toBeGreaterThan(20), {
-      timeoutMs: 10_000,
-    });
+    await eventually(() => expect(minted.filter((token) => kidOf(token) === kid).length).toBeGreaterThan(20));
     over.abort();
     await Promise.all(load);
 
@@ -104,7 +102,7 @@ describe('a rotation', () => {
     const [row] = await one.sql('SELECT not_after FROM auth.signing_keys WHERE kid = $1', [former]);
     const days = (Date.parse(String(row?.['not_after'])) - Date.now()) / (24 * 3600_000);
     expect(days).toBeGreaterThan(89.9);
-  }, 30_000);
+  });
 
   it('waits for the one before it, whoever asked for that', async () => {
     const [one, two] = await Promise.all([start(), start()]);

@@ -77,7 +77,7 @@ async function publishClaims(user: User): Promise<number> {
     seen.times.length = 0;
     const started = performance.now();
     await kit.federation.publish(assetEvent('registered', user.newAsset(), 1));
-    await eventually(() => expect(seen.came.size).toBe(wanted), { timeoutMs: 60_000 });
+    await eventually(() => expect(seen.came.size).toBe(wanted));
     waits.push(...seen.times.map((at) => at - started));
   }
   return waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? Number.NaN;
@@ -103,5 +103,5 @@ describe('hosts that hang, refuse, answer 500 or drip', () => {
       const [waiting] = await kit.sql("SELECT count(*)::int AS jobs FROM deliveries WHERE state = 'pending'");
       expect(waiting?.['jobs']).toBe(bad.length * CLAIMS);
     });
-  }, 90_000);
+  });
 });

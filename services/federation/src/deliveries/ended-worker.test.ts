@@ -44,5 +44,5 @@ describe('a worker', () => {
     peer.hangUp();
     await Promise.all([second.close(), third.close()]);
     expect(await jobs()).toEqual([{ state: 'delivered', attempts: 1, claimed: false }]);
-  }, 30_000);
+  });
 });

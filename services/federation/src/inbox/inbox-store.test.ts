@@ -13,7 +13,7 @@ beforeAll(async () => {
   const made = await createTestDatabase();
   database = openDatabase({ databaseUrl: made.url, max: 2 });
   drop = () => made.drop();
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await drop();

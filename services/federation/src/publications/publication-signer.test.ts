@@ -213,18 +213,18 @@ describe('a backlog', () => {
     const oneMs = await canonicalMs(lives[0]?.[0].data.activity ?? {});
     const longest = await longestTurn(async () => {
       identityReturns();
-      await eventually(async () => expect(await totalOf(user)).toBe(100), { timeoutMs: 15_000 });
+      await eventually(async () => expect(await totalOf(user)).toBe(100));
     });
     // Said and not asserted, as machines are noisy: without pauses between them it would be 50 and more.
     process.stdout.write(`the longest turn took as long as ${(longest / oneMs).toFixed(0)} documents alone\n`);
     expect(Math.max(...kit.identity.batches)).toBeGreaterThan(10);
-    await eventually(() => expect(claimsTo(peer)).toHaveLength(100), { timeoutMs: 15_000 });
+    await eventually(() => expect(claimsTo(peer)).toHaveLength(100));
     const came = claimsTo(peer).map(({ id }) => id);
     for (const life of lives) {
       const ids = life.map(({ data }) => data.activity.id);
       expect(came.filter((id) => ids.includes(String(id)))).toEqual(ids);
     }
-  }, 40_000);
+  });
 });
 
 describe('what is erased while it waits to be signed', () => {

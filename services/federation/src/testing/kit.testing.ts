@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Logger } from '@artdag/service-kit';
 import { startFederation, type TestFederation, type TestFederationOptions } from './federation.testing.ts';
 import { startIdentityStandIn, type IdentityStandIn } from './identity-stand-in.testing.ts';
@@ -24,11 +24,6 @@ export interface Tools {
   openDatabase(o: { databaseUrl: string; max: number }): { pool: Sql; close(): Promise<void> };
 }
 
-/** The first test file of a run also makes the template of all databases. */
-const HOOK_MS = 60_000;
-/** Several test files share two cores. */
-const TEST_MS = 60_000;
-
 type Changes = Partial<Omit<TestFederationOptions, 'databaseUrl' | 'authUrl'>>;
 
 export interface Kit {
@@ -48,7 +43,6 @@ export function useFederation(tools: Tools, changes: Changes = {}): Kit {
   const closers: (() => Promise<unknown>)[] = [];
   const ofTest: (() => Promise<unknown>)[] = [];
   const kit = {} as Kit;
-  jest.setTimeout(TEST_MS);
 
   beforeAll(async () => {
     // Closed in the opposite order, as far as things got.
@@ -78,15 +72,15 @@ export function useFederation(tools: Tools, changes: Changes = {}): Kit {
         return other;
       },
     } satisfies Kit);
-  }, HOOK_MS);
+  });
 
   afterEach(async () => {
     for (const close of ofTest.splice(0).toReversed()) await close();
-  }, HOOK_MS);
+  });
 
   afterAll(async () => {
     for (const close of closers) await close();
-  }, HOOK_MS);
+  });
 
   return kit;
 }

@@ -33,4 +33,4 @@ it('two gateways on one Redis share every bucket', async () => {
     await first.close();
     await second.close();
   }
-}, 60_000);
+});

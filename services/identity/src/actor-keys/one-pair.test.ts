@@ -98,7 +98,7 @@ describe.each<[string, Partial<Config>]>([
     // A third, started later, finds the same.
     const three = await start(folder, config);
     expect(await Promise.all(names.map((name) => sign(three, name)))).toEqual(first);
-  }, 30_000);
+  });
 });
 
 describe('two replicas with a folder each', () => {
@@ -131,7 +131,7 @@ describe('two replicas with a folder each', () => {
         expect(codes.toSorted()).toEqual(['actor_key_unavailable', 'signed']);
       }
     }
-  }, 30_000);
+  });
 });
 
 describe('KEY_STORE=database', () => {

@@ -66,7 +66,7 @@ describe('artdag-admin rotate-key ap-actor', () => {
     await auth.close();
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('does not take our key')]);
     expect((await admin({ ...env, IDENTITY_URL: 'identity' }, ...command)).err).toContain('IDENTITY_URL is "identity"');
-  }, 30_000);
+  });
 });
 
 describe('artdag-admin recover-identity', () => {

@@ -131,7 +131,7 @@ describe('an agent whose time is over', () => {
     const { body } = await world.call('GET', '/api/identities?identity_type=agent&per_page=100');
     expect(body.identities.map(({ handle }: { handle: string }) => handle)).not.toContain('mayfly');
     expect((await world.signIn(key)).status).toBeGreaterThanOrEqual(401);
-    await eventually(async () => (await rowOf('mayfly'))?.['end_confirmed_at'] !== null, { timeoutMs: 20_000 });
+    await eventually(async () => (await rowOf('mayfly'))?.['end_confirmed_at'] !== null);
     expect(world.auth.actors.get(identity.actor_id)).toMatchObject({ status: 'deleted' });
   });
 });

@@ -128,7 +128,7 @@ describe('the setup-keys command', () => {
     expect(again.stderr).toContain('has keys already');
     expect(evil.stderr).toContain('not a handle');
     expect(bogus.stderr).toContain('--bogus');
-  }, 30_000);
+  });
 });
 
 describe('a crash while a key file was written', () => {

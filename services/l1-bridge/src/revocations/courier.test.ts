@@ -15,8 +15,7 @@ beforeEach(() => kit.rows('DELETE FROM l1_revocations'));
 afterAll(() => kit.close());
 
 const callOf = async (jti: string) => (await kit.rows('SELECT * FROM l1_revocations WHERE jti = $1', [jti]))[0];
-const becomes = (jti: string, what: object) =>
-  eventually(async () => expect(await callOf(jti)).toMatchObject(what), { timeoutMs: 15_000 });
+const becomes = (jti: string, what: object) => eventually(async () => expect(await callOf(jti)).toMatchObject(what));
 const paths = (l1: FakeL1) => l1.received.map(({ path }) => path);
 
 describe('an L1 that answers', () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     },
     { logger: quietLogger() },
   );
-}, 60_000);
+});
 
 beforeEach(() => {
   l1.respond = asBefore;

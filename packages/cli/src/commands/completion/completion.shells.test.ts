@@ -40,16 +40,16 @@ describe.each<Shell>(['bash', 'zsh', 'fish'])('%s, on a terminal, with our scrip
   it('completes commands, options, their values, and files', () => {
     const lines = typed.map(([line]) => line);
     expect(typedIn(shell, scriptOf(shell), lines)).toEqual(typed.map(([, args]) => args));
-  }, 60_000);
+  });
 
   it('completes the last letter of every command', () => {
     const lines = unambiguous.map((path) => `artdag ${path.slice(0, -1)}`);
     expect(typedIn(shell, scriptOf(shell), lines).map((args) => args.join(' '))).toEqual(unambiguous);
-  }, 60_000);
+  });
 
   it('completes --json after every command', () => {
     const lines = leaves.map(({ path }) => `artdag ${path} --js`);
     const wanted = leaves.map(({ path }) => [...path.split(' '), '--json']);
     expect(typedIn(shell, scriptOf(shell), lines)).toEqual(wanted);
-  }, 60_000);
+  });
 });

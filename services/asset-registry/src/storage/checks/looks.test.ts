@@ -76,7 +76,7 @@ describe('looks', () => {
       const rows = await places.sql('SELECT count(*)::int AS n FROM storage_checks WHERE storage_id = $1', [at.id]);
       return Number(rows[0]?.['n']);
     };
-    await eventually(async () => (await looks()) === 12, { timeoutMs: 15_000 });
+    await eventually(async () => (await looks()) === 12);
     expect(providers.mostAtOnce).toBeLessThanOrEqual(2);
     const pauses = `SELECT extract(epoch FROM next_check_at - last_checked_at)::float / 3600 AS hours FROM storage_pins WHERE storage_id = $1`;
     const hours = (await places.sql(pauses, [at.id])).map((row) => Number(row['hours']));
@@ -87,7 +87,7 @@ describe('looks', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await looks()).toBe(12);
     clock.forwardMs += day;
-    await eventually(async () => (await looks()) === 24, { timeoutMs: 15_000 });
+    await eventually(async () => (await looks()) === 24);
   });
 
   it('that one asks for: 202 with how many are due, none of them looked at within the last minute; 409 where nobody looks', async () => {
