@@ -64,7 +64,7 @@ async function openClaim(look: Look, browser = chromium): Promise<Page> {
 const hashOn = (page: Page): Promise<string> => page.inputValue('#content_hash');
 const news = (page: Page): Promise<string | null> => page.textContent('#hashing-news');
 
-async function hashInBrowser(page: Page, path: string, timeoutMs = 60_000): Promise<string> {
+async function hashInBrowser(page: Page, path: string, timeoutMs = 180_000): Promise<string> {
   await page.setInputFiles('#file', path);
   await eventually(async () => (await hashOn(page)) !== '', { timeoutMs, everyMs: 100 });
   return hashOn(page);
@@ -216,7 +216,7 @@ it.each<Look['colorScheme']>(['light', 'dark'])(
   async (colorScheme) => {
     const page = await openClaim({ ...phone, colorScheme });
     const faults = async () => [...(await findLayoutFaults(page)), ...(await findSeriousFaults(page))];
-    await page.setInputFiles('#file', sparseFile(`${'a-long-name-'.repeat(12)}.mp4`, 4096 * mib));
+    await page.setInputFiles('#file', sparseFile(`${'a-long-name-'.repeat(12)}.mp4`, 16_384 * mib));
     await eventually(async () => expect(await page.textContent('#hashing-words')).toContain('left'));
     expect(await faults()).toEqual([]);
     await hashInBrowser(page, fileOf(`${'w'.repeat(200)}.png`, Buffer.from(colorScheme)));
@@ -233,8 +233,8 @@ it.each<Look['colorScheme']>(['light', 'dark'])(
 );
 
 describe('while a file is hashed', () => {
-  /** More than is hashed in the time that a test takes to do something else. */
-  const big = (name: string) => sparseFile(name, 4096 * mib);
+  /** More than is hashed in the time that a test takes to do something else, also when it stands still meanwhile. */
+  const big = (name: string) => sparseFile(name, 16_384 * mib);
 
   const begin = async (page: Page, path: string): Promise<void> => {
     await page.setInputFiles('#file', path);
@@ -246,7 +246,7 @@ describe('while a file is hashed', () => {
     const page = await openClaim(desktop);
     await begin(page, big('cancelled.bin'));
     await eventually(async () => {
-      expect(await page.textContent('#hashing-words')).toMatch(/^[\d.]+ MB of 4\.3 GB, .* a second, about .* left$/);
+      expect(await page.textContent('#hashing-words')).toMatch(/^[\d.]+ MB of 17\.2 GB, .* a second, about .* left$/);
     });
     await page.click('main form button:text("Claim it")');
     expect(new URL(page.url()).pathname).toBe('/claim');
@@ -311,7 +311,7 @@ it('without JavaScript a hash that was made by hand is claimed, and a refusal ke
   expect(await page.inputValue('#asset_type')).toBe('document');
   await page.fill('#name', 'made-by-hand');
   await page.click('main form button:text("Claim it")');
-  expect(page.url()).toBe(`${suite.url}/asset/made-by-hand`);
+  await page.waitForURL(`${suite.url}/asset/made-by-hand`);
 
   const { token } = await newAccount(suite.url);
   const theirs = newContentHash();
@@ -330,6 +330,7 @@ it('without JavaScript a hash that was made by hand is claimed, and a refusal ke
     expect(await page.getAttribute(`#${at}-error a`, 'href')).toBe(leadsTo);
   }
   await page.click('#content_hash-error a');
+  await page.waitForURL(`${suite.url}/objects/*`);
   expect(await page.textContent('.cards')).toContain('theirs');
   await page.context().close();
 });
@@ -339,11 +340,12 @@ it('strangers are led to the login, and come back to the form', async () => {
   const page = await context.newPage();
   await page.goto(`${suite.url}/`);
   await page.click('main a:text("Claim a file")');
-  expect(new URL(page.url()).pathname).toBe('/login');
+  await page.waitForURL(({ pathname }) => pathname === '/login');
   await page.click('main a:text("Register")');
+  await page.waitForURL(({ pathname }) => pathname === '/register');
   await page.fill('#username', 'newcomer');
   await page.fill('#password', password);
   await page.click('main form button');
-  expect(new URL(page.url()).pathname).toBe('/claim');
+  await page.waitForURL(({ pathname }) => pathname === '/claim');
   await context.close();
 });

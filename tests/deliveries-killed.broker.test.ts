@@ -16,6 +16,7 @@ import { startProcesses, type ProcessSuite } from './lib/process-suite.ts';
 
 /** In and out together; `KILLED_DELIVERIES=20000` is the long run. */
 const total = Number(process.env['KILLED_DELIVERIES'] ?? 4_000);
+const fewestKills = 4;
 const seed = randomSeed();
 const people = total >= 20_000 ? 200 : 100;
 /** Claims that go to each of them, and things that each of them says. */
@@ -117,6 +118,7 @@ async function exchange(suite: ProcessSuite, senders: readonly Sender[]): Promis
       { timeoutMs: 120_000, everyMs: 500 },
     );
     await settled(suite);
+    await eventually(() => expect(o.kills).toBeGreaterThanOrEqual(fewestKills));
   } finally {
     o.over = true;
     await killing;
@@ -124,7 +126,7 @@ async function exchange(suite: ProcessSuite, senders: readonly Sender[]): Promis
   await settled(suite);
   await expectTakenOnce(suite, o);
   const { delivered, sent } = expectDelivered(senders, claims);
-  expect(o.kills).toBeGreaterThanOrEqual(4);
+  expect(o.kills).toBeGreaterThanOrEqual(fewestKills);
   return (
     `${o.kills} kills (${o.pairs} of both at once) in ${((performance.now() - begun) / 1000).toFixed(0)} s, seed ${seed}: ` +
     `${o.acknowledged.length} acknowledged, ${o.repeatedIn} requests repeated; ${delivered} delivered, ${sent - delivered} of them repeated`
@@ -144,6 +146,6 @@ describe(`${total} deliveries in and out while both replicas of federation are k
         await Promise.all([...new Set(senders.map(({ stranger }) => stranger))].map((stranger) => stranger.close()));
       }
     },
-    120_000 + total * 60,
+    600_000 + total * 60,
   );
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, type TestDatabase } from '@artdag/testing';
 import pg from 'pg';
@@ -42,42 +41,58 @@ async function registerSome(account: Account): Promise<string[]> {
   return names;
 }
 
+/** Of claims whose words are erased; hex. */
+async function erasedLeaves(): Promise<string[]> {
+  const { rows } = await tables.query<{ hash: string }>(
+    `SELECT encode(leaf_hash, 'hex') AS hash FROM registry.log_entries JOIN registry.activities USING (activity_id) WHERE erased_at IS NOT NULL`,
+  );
+  return rows.map(({ hash }) => hash);
+}
+
+/** Of the newest checkpoint, once nothing waits for one. */
+function settledSize(): Promise<number> {
+  return eventually(async () => {
+    const { rows } = await tables.query<{ waiting: boolean; size: number }>(
+      `SELECT EXISTS (SELECT FROM registry.log_pending) OR max(size) < (SELECT count(*) FROM registry.log_entries) AS waiting,
+         max(size)::int AS size FROM registry.log_checkpoints`,
+    );
+    expect(rows).toMatchObject([{ waiting: false }]);
+    return rows[0]?.size ?? 0;
+  });
+}
+
 describe('the auditor in Go, who follows the log while words are erased', () => {
   it('proves each checkpoint consistent with the one before, replays the whole, and finds the leaves of what was erased', async () => {
     const [owner, leaving] = [await newAccount(suite.url), await newAccount(suite.url)];
     const names = await registerSome(owner);
     await registerSome(leaving);
     const vkey = await eventually(firstVkey);
-    const stopFollowing = auditor.follow(`${suite.url}/log`, vkey);
+    const following = auditor.follow(`${suite.url}/log`, vkey);
+    await following.hasSeen(1);
     for (const name of names.slice(0, each / 2)) {
       expect(await runAdmin(suite.dataFolder, 'erase', name, '--yes')).toMatchObject({ code: 0 });
     }
     const body = { password: 'correct horse battery staple' };
     const { status } = await call(suite.url, '/auth/me', { method: 'DELETE', token: leaving.token, body });
     expect(status).toBe(204);
+    await eventually(async () => expect(await erasedLeaves()).toHaveLength(each + each / 2));
     await erasuresFinished(database.url);
-    await registerSome({ ...owner, username: `${owner.username}-later` });
-    await eventually(async () => {
-      const { rows } = await tables.query<{ waiting: boolean }>(
-        `SELECT EXISTS (SELECT FROM registry.log_pending) OR (SELECT max(size) FROM registry.log_checkpoints)
-           < (SELECT count(*) FROM registry.log_entries) AS waiting`,
-      );
-      expect(rows).toEqual([{ waiting: false }]);
-    });
-    await sleep(500);
-    const followed = await stopFollowing();
+    // So that there is a step before, between and after.
+    for (const when of ['later', 'last']) {
+      await following.hasSeen(await settledSize());
+      await registerSome({ ...owner, username: `${owner.username}-${when}` });
+    }
+    await following.hasSeen(await settledSize());
+    const followed = await following.stop();
     expect(followed.findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(followed.findings.filter(({ check }) => check === 'consistency').length).toBeGreaterThan(2);
 
-    const { rows } = await tables.query<{ hash: string }>(
-      `SELECT encode(leaf_hash, 'hex') AS hash FROM registry.log_entries JOIN registry.activities USING (activity_id) WHERE erased_at IS NOT NULL`,
-    );
-    expect(rows).toHaveLength(each + each / 2);
-    const flags = rows.flatMap(({ hash }) => ['-leaf', hash]);
+    const erased = await erasedLeaves();
+    const flags = erased.flatMap((hash) => ['-leaf', hash]);
     const { code, findings, last } = await auditor.audit(`${suite.url}/log`, vkey, '-archive', '-replay', ...flags);
     expect([code, last]).toMatchObject([0, { check: 'done' }]);
     const found = findings.filter(({ check }) => check === 'inclusion').map(({ leaf }) => leaf);
-    expect(found).toEqual(rows.map(({ hash }) => hash));
+    expect(found).toEqual(erased);
     console.log(`${last.size} leaves, ${found.length} of them of erased claims, ${last.requests} requests`);
   });
 });

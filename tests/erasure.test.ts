@@ -265,11 +265,12 @@ describe('an account that its owner deletes', () => {
     await erasuresFinished(database.url);
     await eventually(async () => expect(await placesFound(database.url, marks)).toEqual([]));
     expect((await placesFound(database.url, kept.marks)).toSorted()).toEqual([...kept.marks.keys()].toSorted());
-    const actor = await call(suite.url, `/users/${owner.username}`);
-    expect(actor).toMatchObject({
-      status: 410,
-      body: { type: 'Tombstone', publicKey: { owner: actorUrl(owner.username) } },
-    });
+    await eventually(async () =>
+      expect(await call(suite.url, `/users/${owner.username}`)).toMatchObject({
+        status: 410,
+        body: { type: 'Tombstone', publicKey: { owner: actorUrl(owner.username) } },
+      }),
+    );
   });
 
   it('leaves every leaf where it was, and proofs and certificates that verify', async () => {

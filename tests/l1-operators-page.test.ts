@@ -71,13 +71,11 @@ describe('docs/l1-operators.md, word for word', () => {
     const expected = linesOf(here(step.output.join('\n')));
     if (isServer(step)) {
       const output = start(step.command);
-      await eventually(() => expect(linesOf(output())).toEqual(expect.arrayContaining(expected)), {
-        timeoutMs: 90_000,
-      });
+      await eventually(() => expect(linesOf(output())).toEqual(expect.arrayContaining(expected)));
       return;
     }
     // What follows a logout is done within a second or so, as it is for a reader who types.
-    const again = step.command.startsWith('curl -s -b') ? 10_000 : 0;
+    const again = step.command.startsWith('curl -s -b') ? 90_000 : 0;
     await eventually(async () => expect(linesOf(await terminal.run(here(step.command)))).toEqual(expected), {
       timeoutMs: again,
     });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startL1 } from '../packages/l1-kit/src/l1.testing.ts';
 import type { Browser } from 'playwright-core';
-import { openChromium } from './lib/chromium.ts';
+import { newContext, openChromium } from './lib/chromium.ts';
 
 let chromium: Browser;
 beforeAll(async () => void (chromium = await openChromium()));
@@ -23,7 +23,7 @@ it('takes the token out of the address bar, and hands it to nobody as a referrer
   l1.app.get('/landing', (_req, res) => res.redirect(303, `${landingUrl}/there`));
   const { token } = l1.l2.mint('giles', l1.url);
 
-  const context = await chromium.newContext();
+  const context = await newContext(chromium);
   const page = await context.newPage();
   await page.goto(`${l1.url}/auth?auth_token=${token}`);
   expect(await page.textContent('#at')).toBe(`at ${landingUrl}/there from ""`);

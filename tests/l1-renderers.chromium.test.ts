@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import type { Browser, Page } from 'playwright-core';
 import { call } from './lib/api-client.ts';
-import { openChromium } from './lib/chromium.ts';
+import { newContext, openChromium } from './lib/chromium.ts';
 import { reservePorts, startCircles, type L1 } from './lib/l1/l1.ts';
 import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';
 
@@ -40,10 +40,11 @@ afterAll(async () => {
 /** Somebody new, who has registered, on the page of the renderers: strangers come to it by the login. */
 async function newcomer(): Promise<{ page: Page; username: string }> {
   const username = `u${randomUUID().slice(0, 8)}`;
-  const page = await (await chromium.newContext()).newPage();
+  const page = await (await newContext(chromium)).newPage();
   await page.goto(`${l2}/renderers`);
   expect(page.url()).toBe(`${l2}/login?return_to=%2Frenderers`);
   await page.click('main a:text("Register")');
+  await page.waitForURL(({ pathname }) => pathname === '/register');
   await page.fill('[name=username]', username);
   await page.fill('[name=password]', password);
   await page.click('main button');
@@ -97,8 +98,8 @@ describe('a browser', () => {
     await page.click('nav button:text("Log out")');
     await page.waitForURL(`${l2}/`);
     await isOut(page);
+    await eventually(() => expect(circles.output()).toContain(`signed out: ${username} of ${l2} (logout)`));
     console.log(circles.output().trim().split('\n').at(-1));
-    expect(circles.output()).toContain(`signed out: ${username} of ${l2} (logout)`);
     await page.context().close();
   });
 

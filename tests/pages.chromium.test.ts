@@ -227,9 +227,9 @@ describe('without JavaScript', () => {
     await page.goto(`${suite.url}/assets`);
     await page.fill('#q', 'mosaick');
     await page.click('form.filters button');
-    expect(await page.locator('.cards h3').allTextContents()).toEqual(['paper-mosaick']);
+    await eventually(async () => expect(await page.locator('.cards h3').allTextContents()).toEqual(['paper-mosaick']));
     await page.click('.cards h3 a');
-    expect(await page.locator('h1').textContent()).toBe('paper-mosaick');
+    await eventually(async () => expect(await page.locator('h1').textContent()).toBe('paper-mosaick'));
     expect(await page.locator('button.copy').first().isVisible()).toBe(false);
     expect(await page.locator('time').first().textContent()).toMatch(/UTC$/);
     await page.goto(`${suite.url}/assets`);
@@ -248,7 +248,9 @@ describe('without JavaScript', () => {
     expect(await page.locator('.done').textContent()).toBe('Your profile is saved.');
     expect(await page.locator('nav[aria-label="Account"] strong').textContent()).toBe('no-script');
     await page.click('nav[aria-label="Account"] button');
-    expect(await page.locator('nav[aria-label="Account"]').textContent()).toContain('Log in');
+    await eventually(async () =>
+      expect(await page.locator('nav[aria-label="Account"]').textContent()).toContain('Log in'),
+    );
     await context.close();
   });
 });
@@ -267,7 +269,7 @@ describe('with JavaScript', () => {
     expect(await drawing.locator('[data-time]').first().textContent()).toBe(inTokyo);
     expect(await drawing.getAttribute('aria-label')).toContain(`owner’s key, ${inTokyo}.`);
     await page.click('button.copy');
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(hash);
+    await eventually(async () => expect(await page.evaluate('navigator.clipboard.readText()')).toBe(hash));
     await context.close();
   });
 
@@ -343,6 +345,7 @@ describe('with JavaScript', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
     await page.keyboard.press('Enter');
+    await page.waitForURL(/#/);
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.id')).toBe('q');
     await context.close();

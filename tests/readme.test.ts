@@ -62,7 +62,7 @@ describe("the README's first claim and the client's page, word for word", () => 
     }
     // What follows an event is done within a second or so, as it is for a reader who types.
     await eventually(async () => expect(await outputOf(step)).toEqual(expected), {
-      timeoutMs: step.command.startsWith('curl -s http') ? 10_000 : 0,
+      timeoutMs: step.command.startsWith('curl -s http') ? 90_000 : 0,
     });
   });
 

@@ -29,7 +29,8 @@ let readerToken: string;
 let stranger: Account;
 let asBefore: FakeL1['respond'];
 
-const timeoutMs = 5_000;
+/** Longer than the L1s of this process may stand still on a busy machine. */
+const timeoutMs = 10_000;
 
 beforeAll(async () => {
   [l1, otherL1, disabledL1, unlisted] = await Promise.all([startFakeL1(), startFakeL1(), startFakeL1(), startFakeL1()]);

@@ -14,7 +14,7 @@ function refuse(env: Record<string, string>): { status: number | null; lines: st
   const { status, stderr } = spawnSync(process.execPath, [mainOf('standalone')], {
     env: { PATH, HOME, ...env },
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 240_000,
   });
   return { status, lines: stderr.trim().split('\n') };
 }

@@ -93,8 +93,9 @@ describe('artdag watch, without --once', () => {
     await eventually(() => watching?.output.includes(id) === true);
     lie = (path) => (path === '/log/checkpoint' ? Buffer.from('no checkpoint') : undefined);
     await eventually(() => watching?.output.includes('ALARM not_signed') === true);
-    lie = undefined;
+    // Meanwhile it looks again and again.
     const next = await claim();
+    lie = undefined;
     await eventually(() => watching?.output.includes(next) === true);
     expect(watching.output.match(/Trying again|ALARM/g)).toHaveLength(2);
   });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 export function isReachable(url) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: 1000 });
+    const socket = connect({ host: hostname, port: Number(port), timeout: 10_000 });
     const end = (answer) => {
       socket.destroy();
       resolve(answer);

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { insist } from './patience.ts';
 
 /**
  * A connection pool of the test's own, so that a killed server never leaves a dead connection to somebody else. The second limit is for
@@ -14,17 +15,20 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
+export interface Call {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A JSON call of the public API, which is repeated while a part of the suite does not answer in time (503). */
+export function call(url: string, path: string, o: Call = {}): Promise<Answer> {
+  return insist(() => callOnce(url, path, o));
+}
+
 /** One JSON call of the public API. */
-export async function call(
-  url: string,
-  path: string,
-  o: {
-    method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-    token?: string;
-    body?: unknown;
-    headers?: Record<string, string>;
-  } = {},
-): Promise<Answer> {
+export async function callOnce(url: string, path: string, o: Call = {}): Promise<Answer> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     ...(o.token === undefined ? {} : { authorization: `Bearer ${o.token}` }),
@@ -81,8 +85,9 @@ export function registerAsset(
   token: string,
   name: string,
   contentHash = newContentHash(),
+  by: typeof call = call,
 ): Promise<Answer> {
-  return call(url, '/assets', {
+  return by(url, '/assets', {
     token,
     body: { name, content_hash: contentHash, asset_type: 'image', tags: ['test'] },
     headers: { 'idempotency-key': name },

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { expect } from '@jest/globals';
+import { eventually } from '@artdag/testing';
 import { buildGo } from './go.ts';
 
 /** A line of the auditor's output. */
@@ -30,11 +31,17 @@ export interface Verdict {
   last: Finding;
 }
 
+/** An auditor that follows a log. */
+export interface Following {
+  /** Resolves when it has seen a checkpoint of at least that size. */
+  hasSeen(size: number): Promise<void>;
+  stop(): Promise<Verdict>;
+}
+
 /** The auditor in Go (tests/auditor), for one log. */
 export interface Auditor {
   audit(logUrl: string, vkey: string, ...flags: string[]): Promise<Verdict>;
-  /** Follows the log until the returned function is called. */
-  follow(logUrl: string, vkey: string): () => Promise<Verdict>;
+  follow(logUrl: string, vkey: string): Following;
   remove(): void;
 }
 
@@ -53,12 +60,19 @@ export async function buildAuditor(): Promise<Auditor> {
     follow(logUrl, vkey) {
       const state = ['-state', join(folder, 'checkpoint'), '-every', '50ms'];
       const child = spawn(program, ['follow', ...of(logUrl, vkey), ...state], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const output = text(child.stdout);
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const ended = once(child, 'close') as Promise<[number | null]>;
-      return async () => {
-        child.kill('SIGTERM');
-        const [code] = await ended;
-        return toVerdict(code ?? 0, await output);
+      const linesSoFar = (): string => output.slice(0, output.lastIndexOf('\n') + 1);
+      const seen = (): number[] => toVerdict(0, linesSoFar()).findings.map((finding) => finding.size ?? 0);
+      return {
+        hasSeen: (size) =>
+          eventually(() => expect(Math.max(0, ...seen())).toBeGreaterThanOrEqual(size), { everyMs: 100 }),
+        async stop() {
+          child.kill('SIGTERM');
+          const [code] = await ended;
+          return toVerdict(code ?? 0, output);
+        },
       };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
 export interface Look {
   width: number;
@@ -11,15 +11,24 @@ export interface Look {
   cookie?: string;
 }
 
+const patienceMs = 180_000;
+
 /** Debian's Chromium, without a window. What the suite tests has to be there: in a container it runs without its own sandbox. */
 export function openChromium(): Promise<Browser> {
   const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'], timeout: 60_000 });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'], timeout: patienceMs });
 }
 
-/** A browser profile of its own. */
+/** A browser profile of its own. Nothing in it is given up before a test as a whole is. */
+export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patienceMs);
+  return context;
+}
+
+/** A browser profile that looks so. */
 export async function openContext(browser: Browser, url: string, look: Look): Promise<BrowserContext> {
-  const context = await browser.newContext({
+  const context = await newContext(browser, {
     viewport: { width: look.width, height: 800 },
     colorScheme: look.colorScheme,
     javaScriptEnabled: look.javaScript,

@@ -10,6 +10,7 @@ import { createService as createL1Bridge, loadConfig as loadL1BridgeConfig } fro
 import { createInProcessTransport } from '@artdag/messaging';
 import type { Service } from '@artdag/service-kit';
 import { createTestDatabase, eventually, quietLogger } from '@artdag/testing';
+import { patientServices } from './patience.ts';
 import { newDataFolder } from './standalone-suite.ts';
 
 /** Services in this process, on a clock that can be put forward. */
@@ -71,6 +72,7 @@ export async function startClockedSuite(
     JWT_SECRET: randomBytes(32).toString('hex'),
     DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     INTERNAL_SECRET: internal,
+    ...patientServices,
     ...env,
   };
   const store = createMemoryStore({ now: () => now().getTime() });

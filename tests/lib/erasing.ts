@@ -60,7 +60,7 @@ export async function placesFound(databaseUrl: string, marks: ReadonlyMap<string
 }
 
 /** Resolves when all erasures are through, without waiting for what is done once more after some minutes. */
-export async function erasuresFinished(databaseUrl: string, timeoutMs = 60_000): Promise<void> {
+export async function erasuresFinished(databaseUrl: string, timeoutMs = 120_000): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {

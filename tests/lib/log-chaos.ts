@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { call, newContentHash } from './api-client.ts';
+import { callOnce, newContentHash } from './api-client.ts';
 import type { Dice } from './dice.ts';
 import { newLeaf, queueLeaves } from './log-fill.ts';
 import type { LogSuite, Member } from './log-suite.ts';
@@ -24,7 +24,7 @@ export const newTally = (): Tally => ({
   ...{ over: false, acknowledged: [], committedLate: [], broken: 0, kills: 0, pairs: 0, freezes: 0 },
 });
 
-const giveUpAfterMs = 60_000;
+const giveUpAfterMs = 240_000;
 
 /** Registers assets at both servers until it is over, each request repeated until it is acknowledged. */
 export async function register(suite: LogSuite, tally: Tally, workers: number): Promise<void> {
@@ -34,7 +34,7 @@ export async function register(suite: LogSuite, tally: Tally, workers: number): 
     for (let attempt = 0; Date.now() < end; attempt += 1) {
       const url = suite.urls[attempt % 2] ?? '';
       const headers = { ...suite.asGiles(), 'idempotency-key': name };
-      const answer = await call(url, '/assets', { body, headers }).catch(() => undefined);
+      const answer = await callOnce(url, '/assets', { body, headers }).catch(() => undefined);
       if (answer?.status === 201) return void tally.acknowledged.push(String(answer.body['activity_id']));
       if (answer && answer.status < 500) throw new Error(`${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
       await sleep(50);

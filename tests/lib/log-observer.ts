@@ -9,7 +9,7 @@ export interface Served extends Head {
 }
 
 const everyMs = 10;
-const timeoutMs = 2_000;
+const timeoutMs = 10_000;
 
 export interface LogObserver {
   /** Every checkpoint so far, as they came. */

@@ -64,7 +64,7 @@ export async function startLogSuite(): Promise<LogSuite> {
     const service = which === 'identity' ? 'identity' : 'asset-registry';
     const env = { ...shared, PORT: String(ports[which]), SERVICE_KEY: serviceKey(internal, service) };
     const readyUrl = `${urlOf(which)}/readyz`;
-    processes.set(which, await startProcess({ script: mainOf(service), env, readyUrl, timeoutMs: 60_000 }));
+    processes.set(which, await startProcess({ script: mainOf(service), env, readyUrl }));
   };
   const kit = makeAssertionKit('asset-registry');
   const suite: LogSuite = {

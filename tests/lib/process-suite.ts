@@ -13,6 +13,7 @@ import {
 import { Redis } from 'ioredis';
 import { startBalancer, type Balancer } from './balancer.ts';
 import { noLimits } from './no-limits.ts';
+import { patientServices } from './patience.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
 import { undoing, type Undoing } from './undoing.ts';
@@ -100,6 +101,7 @@ async function assemble(o: ProcessSuiteOptions, undo: Undoing): Promise<ProcessS
     DATA_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'warn',
     ...noLimits,
+    ...patientServices,
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, urlOf(name)])),
     ...o.env,
   };
@@ -115,10 +117,7 @@ async function assemble(o: ProcessSuiteOptions, undo: Undoing): Promise<ProcessS
       ...(name === 'auth' ? { INTERNAL_SECRET: internal } : {}),
     };
     const readyUrl = `${url}/readyz`;
-    processes.set(
-      `${name} ${which}`,
-      await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl, timeoutMs: 60_000 }),
-    );
+    processes.set(`${name} ${which}`, await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl }));
   };
   for (const name of names) for (const which of ports.get(name)?.keys() ?? []) await start(name, which);
   return {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { insist } from './patience.ts';
 
 export interface RawAnswer {
   /** 0 when the connection ended without an answer. */
@@ -8,14 +9,23 @@ export interface RawAnswer {
   body: Buffer;
 }
 
-const giveUpMs = 10_000;
+const giveUpMs = 120_000;
 
-/** Writes a request byte by byte as it is given and reads until the server closes; no client tidies the target up. */
-export function rawRequest(
-  origin: string,
-  target: string,
-  o: { method?: string; headers?: readonly string[]; body?: string } = {},
-): Promise<RawAnswer> {
+interface RawOptions {
+  method?: string;
+  headers?: readonly string[];
+  body?: string;
+}
+
+/**
+ * Writes a request byte by byte as it is given and reads until the server closes; no client tidies the target up. What is answered 503 is asked
+ * again for a while.
+ */
+export function rawRequest(origin: string, target: string, o: RawOptions = {}): Promise<RawAnswer> {
+  return insist(() => rawRequestOnce(origin, target, o));
+}
+
+function rawRequestOnce(origin: string, target: string, o: RawOptions): Promise<RawAnswer> {
   const { port, host } = new URL(origin);
   const { body = '' } = o;
   const length = body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`];

@@ -15,6 +15,7 @@ import {
   type TestRedis,
 } from '@artdag/testing';
 import { noLimits } from './no-limits.ts';
+import { patientServices } from './patience.ts';
 import { startBalancer } from './balancer.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
@@ -110,6 +111,7 @@ async function assemble(o: ReplicasOptions, undo: Undoing): Promise<Replicas> {
     AUTH_URL: balancer.url,
     IDENTITY_URL: identityBalancer.url,
     ...noLimits,
+    ...patientServices,
     ...o.env,
   };
   const start = (service: ReplicaName, port: number, last: boolean): Promise<StartedProcess> => {
@@ -120,7 +122,7 @@ async function assemble(o: ReplicasOptions, undo: Undoing): Promise<Replicas> {
       ...(service === 'auth' ? { INTERNAL_SECRET: internal } : {}),
     };
     const readyUrl = `${originOf(port)}/${service === 'gateway' ? 'healthz' : 'readyz'}`;
-    return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl, timeoutMs: 60_000 });
+    return startProcess({ script: mainOf(service), env: { ...env, ...own }, readyUrl });
   };
   const processes: Record<ReplicaName, StartedProcess[]> = { auth: [], identity: [], gateway: [] };
   const startAll = async (service: ReplicaName, all: readonly number[]): Promise<void> => {

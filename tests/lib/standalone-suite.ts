@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess, type StartedProcess } from '@artdag/testing';
 import { noLimits } from './no-limits.ts';
+import { patientServices } from './patience.ts';
 import { mainOf } from './scripts.ts';
 
 export interface StandaloneSuite {
@@ -27,8 +28,8 @@ export async function startStandalone(
   o: { dataFolder?: string; env?: Record<string, string> } = {},
 ): Promise<StandaloneSuite> {
   const dataFolder = o.dataFolder ?? newDataFolder();
-  const env = { ARTDAG_DATA: dataFolder, PORT: '0', ...noLimits, ...o.env };
-  const process = await startProcess({ script: mainOf('standalone'), env, readyLine, timeoutMs: 60_000 });
+  const env = { ARTDAG_DATA: dataFolder, PORT: '0', ...noLimits, ...patientServices, ...o.env };
+  const process = await startProcess({ script: mainOf('standalone'), env, readyLine });
   return {
     url: process.url,
     dataFolder,

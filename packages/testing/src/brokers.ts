@@ -10,7 +10,7 @@ const DEFAULT_PORTS: Record<string, number> = {
   'postgresql:': 5432,
 };
 
-const CONNECT_MS = 1000;
+const CONNECT_MS = 10_000;
 
 /** TEST_REDIS_URL and TEST_RABBITMQ_URL, or those servers on loopback. */
 export function brokerUrls(): { redisUrl: string; rabbitmqUrl: string } {
@@ -26,7 +26,7 @@ export function addressOf(url: string): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: known };
 }
 
-/** Whether something accepts TCP connections at the URL's host and port within a second. */
+/** Whether something accepts TCP connections at the URL's host and port within ten seconds. */
 export function isReachable(url: string): Promise<boolean> {
   const socket = connect(addressOf(url));
   socket.setTimeout(CONNECT_MS);

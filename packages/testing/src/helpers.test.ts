@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { addressOf, isReachable } from './brokers.ts';
@@ -24,6 +25,20 @@ describe('eventually', () => {
     await expect(eventually(attempt, { timeoutMs: 50 })).rejects.toThrow(
       'still not so after 50 ms: Error: still raining',
     );
+  });
+});
+
+describe('freePort', () => {
+  it('gives nobody else a port that it has given, used or not', async () => {
+    const port = await freePort();
+    const taken = await new Promise((resolve) => {
+      const other = createSocket('udp4');
+      other.once('error', ({ message }) => resolve(message)).bind(port, '127.0.0.1', () => resolve('nobody has it'));
+    });
+    expect(taken).toMatch(/EADDRINUSE/);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    server.close();
   });
 });
 

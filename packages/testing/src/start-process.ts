@@ -14,7 +14,7 @@ export interface StartProcessOptions {
   readyUrl?: string;
   /** Ready when a line of its output matches; the first group, if any, is the process's URL. */
   readyLine?: RegExp;
-  /** Default 30 s. */
+  /** Default two minutes. */
   timeoutMs?: number;
 }
 
@@ -28,12 +28,13 @@ export interface StartedProcess {
   readonly exited: Promise<number | NodeJS.Signals>;
   /** Sends a signal (default SIGKILL) and waits until the process is gone. */
   kill: (signal?: NodeJS.Signals) => Promise<number | NodeJS.Signals>;
-  /** SIGTERM, and SIGKILL when it is still there after 10 s. */
+  /** SIGTERM, and SIGKILL when it is still there after a minute. */
   stop: () => Promise<number | NodeJS.Signals>;
 }
 
-const READY_MS = 30_000;
-const STOP_MS = 10_000;
+const READY_MS = 120_000;
+const STOP_MS = 60_000;
+const ANSWER_MS = 10_000;
 const POLL_MS = 20;
 
 const children = new Set<ChildProcess>();
@@ -101,7 +102,7 @@ async function readiness(o: StartProcessOptions, output: string): Promise<string
   }
   if (o.readyUrl === undefined) return '';
   try {
-    const response = await fetch(o.readyUrl, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(o.readyUrl, { signal: AbortSignal.timeout(ANSWER_MS) });
     await response.body?.cancel();
     return response.ok ? new URL(o.readyUrl).origin : undefined;
   } catch {

@@ -63,7 +63,9 @@ export async function copySecret(walk: Walk): Promise<void> {
   const leadsTo = '/account/tokens/made';
   await walk.send({ press: 'Make a token', fill, leadsTo, says: 'This is the only time' });
   await walk.page.click('button.copy');
-  const copied = await walk.page.evaluate<string>('navigator.clipboard.readText()');
-  expect(JSON.parse(Buffer.from(copied.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ username });
+  await eventually(async () => {
+    const copied = await walk.page.evaluate<string>('navigator.clipboard.readText()');
+    expect(JSON.parse(Buffer.from(copied.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ username });
+  });
   await walk.look();
 }

@@ -157,7 +157,7 @@ async function gone(suite: HostileSuite): Promise<void> {
     stranger.answers.set('/users/alice', (_req, res) => res.writeHead(410).end());
     expect(await say(suite, stranger, { type: 'Delete', object: stranger.actor('alice') })).toBe(202);
   }
-  expect(await followersOf(suite, known)).toEqual([]);
+  await eventually(async () => expect(await followersOf(suite, known)).toEqual([]));
   expect(await tracesOf(suite, unknown)).toEqual({ stored: 0, followers: 0, events: 0 });
   // Whose server does not say so is not gone: nobody else's word counts.
   const alive = await suite.newStranger();

@@ -24,7 +24,7 @@ export interface Exchange {
 export const newExchange = (): Exchange => ({ over: false, kills: 0, pairs: 0, acknowledged: [], repeatedIn: 0 });
 
 const HOSTS = 20;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 export async function startSenders(count: number): Promise<Sender[]> {
   const strangers = await Promise.all(Array.from({ length: HOSTS }, () => startStranger()));

@@ -45,7 +45,6 @@ export interface Attached extends Account {
 }
 
 const AT_ONCE = 8;
-const ATTEMPTS = 5;
 
 /** Somebody new, signed in and attached to all of these. */
 export async function attachedTo({ url }: ProcessSuite, l1s: readonly string[]): Promise<Attached> {
@@ -62,14 +61,10 @@ export async function attachedTo({ url }: ProcessSuite, l1s: readonly string[]):
   return { ...account, tokens };
 }
 
-/** Tried again while auth is late with the token: a busy machine is not what is looked at here. */
 async function attach(url: string, { token }: Account, l1: string): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { status, body } = await call(url, '/renderers/attach', { token, body: { l1_server: l1 } });
-    if (status === 200) return String(body['token']);
-    if (status !== 503 || attempt === ATTEMPTS)
-      throw new Error(`attaching answered ${status}: ${JSON.stringify(body)}`);
-  }
+  const { status, body } = await call(url, '/renderers/attach', { token, body: { l1_server: l1 } });
+  if (status !== 200) throw new Error(`attaching answered ${status}: ${JSON.stringify(body)}`);
+  return String(body['token']);
 }
 
 /** `l1 jti` of every token that auth has made for these people: also of one whose answer came too late for anybody to hold it. */
@@ -116,6 +111,9 @@ export function toldOf({ farm }: L1World, { tokens }: Attached): Set<string> {
     good.has(l1) && tokens.get(l1)?.jti === jti;
   return new Set(farm.calls.filter(isTold).map(({ l1 }) => l1));
 }
+
+export const median = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 
 export const p95 = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;

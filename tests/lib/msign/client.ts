@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { insist } from '../patience.ts';
 import { type Answer, bytesOf, type Call, send as sendCall } from '../revocation/http.ts';
 import { answerTo, type ClientKey, header, newKey, signatureOf } from './key.ts';
 
@@ -33,14 +34,16 @@ export interface Client {
 export const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 export const newHandle = (prefix = 'u'): string => `${prefix}-${randomUUID().slice(0, 12)}`;
 
-/** Signs a call as it is and sends it. `signed` says what is signed instead of what is sent. */
+/**
+ * Signs a call as it is and sends it, and once more, signed anew, while it is answered 503. `signed` says what is signed instead of what is sent.
+ */
 export function signedCall(
   place: Place,
   who: { handle: string; key: ClientKey },
   call: Call,
   signed: { method?: string; host?: string; target?: string; body?: string; ts?: number; more?: string } = {},
 ): Promise<Answer> {
-  return send(place.origin, signedRequest(place, who, call, signed));
+  return insist(() => send(place.origin, signedRequest(place, who, call, signed)));
 }
 
 /** The same without sending it, to be sent more than once. */
@@ -69,12 +72,9 @@ const hosted = ({ host, headers }: Place): Record<string, string> => ({ host, ..
 /** A challenge for a key. */
 export async function challengeFor(place: Place, fingerprint: string): Promise<string> {
   const body = { fingerprint, algorithm: 'ed25519' };
-  const answer = await send(place.origin, {
-    method: 'POST',
-    path: '/api/auth/challenge',
-    headers: hosted(place),
-    body,
-  });
+  const answer = await insist(() =>
+    send(place.origin, { method: 'POST', path: '/api/auth/challenge', headers: hosted(place), body }),
+  );
   if (answer.status !== 200) throw new Error(`POST /api/auth/challenge: ${verdict(answer)}`);
   return String(answer.body['challenge_token']);
 }
@@ -87,8 +87,10 @@ export async function proofOf(place: Place, key: ClientKey) {
 
 /** Makes an identity with a key. */
 export async function signUp(place: Place, handle = newHandle(), key = newKey()): Promise<Client> {
-  const body = { ...(await proofOf(place, key)), handle, label: 'first' };
-  const answer = await send(place.origin, { path: '/api/auth/verify', headers: hosted(place), body });
+  const answer = await insist(async () => {
+    const body = { ...(await proofOf(place, key)), handle, label: 'first' };
+    return send(place.origin, { path: '/api/auth/verify', headers: hosted(place), body });
+  });
   if (answer.status !== 200)
     throw new Error(`POST /api/auth/verify: ${verdict(answer)} ${JSON.stringify(answer.body)}`);
   const made = answer.body as { handle: string; actor_id: string; key: { key_id: string } };

@@ -31,7 +31,7 @@ const connections = 512;
 const pools = new Map<string, Pool>();
 
 function poolOf(origin: string): Pool {
-  const known = pools.get(origin) ?? new Pool(origin, { connections, pipelining: 1, headersTimeout: 30_000 });
+  const known = pools.get(origin) ?? new Pool(origin, { connections, pipelining: 1, headersTimeout: 120_000 });
   pools.set(origin, known);
   return known;
 }
@@ -57,7 +57,7 @@ export async function send(origin: string, call: Call): Promise<Answer> {
 }
 
 /** As a patient client does: 503 and a lost connection are tried again for a while. */
-export async function sendPatiently(origin: string, call: Call, forMs = 15_000): Promise<Answer> {
+export async function sendPatiently(origin: string, call: Call, forMs = 60_000): Promise<Answer> {
   const end = performance.now() + forMs;
   for (;;) {
     const answer = await send(origin, call).catch((error: unknown) => {

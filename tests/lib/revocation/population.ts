@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { insist } from '../patience.ts';
 import { type Answer, send, sendPatiently } from './http.ts';
 
 export type Kind = 'session' | 'access' | 'platform' | 'api-token' | 'api-key';
@@ -177,7 +178,7 @@ export async function populate(o: PopulationOptions): Promise<User[]> {
       const user = await newUser(o.anyGateway());
       const session = await login(o.anyGateway(), user);
       const mint = async (kind: 'api-token' | 'api-key') =>
-        mintedOf(user, kind, await askToMint(o.anyGateway(), session, kind));
+        mintedOf(user, kind, await insist(() => askToMint(o.anyGateway(), session, kind)));
       await Promise.all(kinds.map(mint));
       users.push(user);
     }

@@ -35,7 +35,8 @@ export type SessionEnd = 'bearer' | 'cookie' | 'access' | 'platform' | 'other' |
 export const endsOfOne: readonly SessionEnd[] = ['bearer', 'cookie', 'access', 'platform'];
 export const endsOfAll: readonly SessionEnd[] = ['all', 'password', ...endsOfOne];
 
-const tries = 5;
+/** How long a revocation is asked for. */
+const patienceMs = 60_000;
 const disabling = 'disabling an account';
 
 export function createRevoking(deps: RevokingDeps): Revoking {
@@ -46,7 +47,7 @@ export function createRevoking(deps: RevokingDeps): Revoking {
 
   /** Asks until it is answered with success. Undefined: whoever asked was not let in any more. */
   async function untilAnswered(what: string, user: User, ask: () => Promise<Answer>): Promise<Answer | undefined> {
-    for (let left = tries; left > 0; left -= 1) {
+    for (const end = performance.now() + patienceMs; performance.now() < end;) {
       const answer = await ask().catch(() => undefined);
       if (answer) journal.slowestRevokeMs = Math.max(journal.slowestRevokeMs, answer.answeredAt - answer.sentAt);
       if (answer && answer.status < 300) {

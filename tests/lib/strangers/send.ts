@@ -10,7 +10,7 @@ export interface SentAnswer {
 }
 
 /** How long an answer may take. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** One POST with full say over the headers, in order and twice if so wished. Rejects when the connection ends without an answer. */
 export function send(url: string, headers: Headers, body: Buffer, agent: Agent | false = false): Promise<SentAnswer> {

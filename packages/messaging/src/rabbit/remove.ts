@@ -3,7 +3,7 @@ import { knownConsumers, type QueueBinding } from '../topology.ts';
 import { defaultRetryDelaysMs } from '../transport.ts';
 import { namesFor } from './names.ts';
 
-const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 60_000;
 
 /**
  * Deletes every queue and exchange of a prefix, with all messages in them. For tests, and for taking an installation down: quorum

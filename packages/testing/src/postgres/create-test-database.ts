@@ -31,7 +31,7 @@ export async function createTestDatabase(o: { serverUrl?: string } = {}): Promis
 }
 
 async function withServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 60_000 });
   try {
     await client.connect();
   } catch (cause) {

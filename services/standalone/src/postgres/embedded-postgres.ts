@@ -10,7 +10,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 60_000;
 const stopTimeoutMs = 8_000;
 const database = 'artdag';
 /** Any constant: whoever holds this advisory lock is the one suite on these data. */
