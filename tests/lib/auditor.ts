@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ export interface Finding {
   detail?: string;
   size?: number;
   from?: number;
+  to?: number;
   leaf?: string;
   entries?: number;
   requests?: number;
@@ -48,6 +49,7 @@ export interface Auditor {
 export async function buildAuditor(): Promise<Auditor> {
   const folder = mkdtempSync(join(tmpdir(), 'artdag-auditor-'));
   const program = join(folder, 'auditor');
+  const followers = new Set<ChildProcess>();
   await buildGo('auditor', program);
   const of = (logUrl: string, vkey: string): string[] => ['-log', logUrl, '-vkey', vkey];
   return {
@@ -60,11 +62,12 @@ export async function buildAuditor(): Promise<Auditor> {
     follow(logUrl, vkey) {
       const state = ['-state', join(folder, 'checkpoint'), '-every', '50ms'];
       const child = spawn(program, ['follow', ...of(logUrl, vkey), ...state], { stdio: ['ignore', 'pipe', 'inherit'] });
+      followers.add(child);
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const ended = once(child, 'close') as Promise<[number | null]>;
       const linesSoFar = (): string => output.slice(0, output.lastIndexOf('\n') + 1);
-      const seen = (): number[] => toVerdict(0, linesSoFar()).findings.map((finding) => finding.size ?? 0);
+      const seen = (): number[] => toVerdict(0, linesSoFar()).findings.map(({ size, to }) => size ?? to ?? 0);
       return {
         hasSeen: (size) =>
           eventually(() => expect(Math.max(0, ...seen())).toBeGreaterThanOrEqual(size), { everyMs: 100 }),
@@ -75,7 +78,10 @@ export async function buildAuditor(): Promise<Auditor> {
         },
       };
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      for (const follower of followers) follower.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { insist } from './patience.ts';
+
 export interface Seen {
   status: number;
   /** After redirects, which are followed as browsers do. */
@@ -25,7 +27,7 @@ export function createBrowser(url: string, cookies = new Map<string, string>()):
     const headers = new Headers({ accept: 'text/html' });
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     for (const [name, value] of Object.entries(more)) if (value !== undefined) headers.set(name, value);
-    const response = await fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' });
+    const response = await insist(() => fetch(`${url}${path}`, { ...init, headers, redirect: 'manual' }));
     for (const line of response.headers.getSetCookie()) keep(cookies, line);
     return response;
   }

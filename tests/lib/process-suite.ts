@@ -119,7 +119,13 @@ async function assemble(o: ProcessSuiteOptions, undo: Undoing): Promise<ProcessS
     const readyUrl = `${url}/readyz`;
     processes.set(`${name} ${which}`, await startProcess({ script: mainOf(name), env: { ...env, ...own }, readyUrl }));
   };
-  for (const name of names) for (const which of ports.get(name)?.keys() ?? []) await start(name, which);
+  const startAll = async (name: ServiceName): Promise<void> => {
+    for (const which of ports.get(name)?.keys() ?? []) await start(name, which);
+  };
+  await startAll('auth');
+  // All others ask auth at once, and each other later.
+  const others = await Promise.allSettled(names.filter((name) => name !== 'auth').map(startAll));
+  for (const other of others) if (other.status === 'rejected') throw other.reason;
   return {
     url: directly('gateway').replace('127.0.0.1', 'localhost'),
     databaseUrl: database.url,

@@ -73,7 +73,7 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(NoRedirects)
 
 
-def fetch_json(url, body=None, token=None, timeout=5):
+def fetch_json(url, body=None, token=None, timeout=30):
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json, application/activity+json"}
     if token is not None:

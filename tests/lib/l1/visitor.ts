@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import { call, newAccount, type Account, type Answer } from '../api-client.ts';
+import { insist } from '../patience.ts';
 import type { L1 } from './l1.ts';
 
 /** Somebody with an account at L2 who goes to L1s. */
@@ -35,7 +36,7 @@ export async function newVisitor(l2: string): Promise<Visitor> {
     return renderers.filter((renderer) => renderer.attached).map(({ l1_server }) => l1_server);
   };
   const look = async (l1: L1): Promise<number> =>
-    (await fetch(`${l1.url}${l1.page}`, { headers: { cookie: cookieFor(l1) } })).status;
+    (await insist(() => fetch(`${l1.url}${l1.page}`, { headers: { cookie: cookieFor(l1) } }))).status;
   return {
     ...account,
     attached,
@@ -44,7 +45,12 @@ export async function newVisitor(l2: string): Promise<Visitor> {
       const answer = await call(l2, '/renderers/attach', { token, body: { l1_server: l1.url } });
       expect(answer).toMatchObject({ status: 200, body: { l1_server: l1.url } });
       tokens.set(l1, String(answer.body['token']));
-      const response = await fetch(String(answer.body['auth_url']), { redirect: 'manual' });
+      // An L1 that L2 does not answer in time says 502.
+      const response = await eventually(async () => {
+        const there = await fetch(String(answer.body['auth_url']), { redirect: 'manual' });
+        if (there.status >= 500) throw new Error(`${l1.url} answered ${there.status}`);
+        return there;
+      });
       cookies.set(l1, response.headers.getSetCookie()[0]?.split(';')[0] ?? '');
       expect([response.status, response.headers.get('location')]).toEqual([303, l1.page]);
       expect(await look(l1)).toBe(200);
