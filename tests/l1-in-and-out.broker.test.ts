@@ -14,7 +14,7 @@ describe('L1s and every service as its own process', () => {
     ({ ports, listed } = await reservePorts(4));
     suite = await startProcesses({ env: { L1_SERVERS: listed, ALLOW_HTTP_L1: 'true', OTS_CALENDARS: 'none' } });
     l1s = await startL1s(suite.url, ports);
-  }, 150_000);
+  });
   afterAll(async () => {
     for (const l1 of l1s) await l1.stop();
     await suite?.remove();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   circles = await startCircles(l2, ports[0] ?? 0, { L1_PUBLIC_URL: l1 });
   late = await startCircles(l2, ports[1] ?? 0, { L1_PUBLIC_URL: lateL1 });
   chromium = await openChromium();
-}, 150_000);
+});
 afterAll(async () => {
   await chromium?.close();
   await circles?.stop();

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Calls `attempt` until it neither throws nor gives `false`, and resolves to what it gave. After `timeoutMs` rejects with its last error. The
- * default is no judgement of how long something may take: on a busy machine any process may stand still for seconds.
+ * Calls `attempt` until it neither throws nor gives `false`, and resolves to what it gave. After `timeoutMs` (default
+ * 60,000, as machines are busy at times) rejects with its last error.
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
   o: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
-  const { timeoutMs = 90_000, everyMs = 25 } = o;
+  const { timeoutMs = 60_000, everyMs = 25 } = o;
   const end = performance.now() + timeoutMs;
   for (;;) {
     const outcome = await tryOnce(attempt);
