@@ -41,6 +41,14 @@ export function newJournal(): Journal {
   };
 }
 
+/** Whether a run was not much slower, and not much more often without an answer, than one in which nothing was wrong, on this machine at this time. */
+export function isLike(calm: Journal, journal: Journal, o: { addedMs: number; addedShare: number }): boolean {
+  const shareOf503 = ({ unavailable, refused }: Journal): number => unavailable / Math.max(1, refused);
+  return (
+    journal.slowestRevokeMs < calm.slowestRevokeMs + o.addedMs && shareOf503(journal) < shareOf503(calm) + o.addedShare
+  );
+}
+
 const ms = (value: number): string => `${value.toFixed(0)} ms`;
 
 /** Judges the answer to one use of a credential. `sentAt` and `answeredAt` as `performance.now()` gave them. */
