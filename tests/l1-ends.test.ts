@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import { call, type Answer } from './lib/api-client.ts';
+import { programsOf } from './lib/l1/programs.ts';
 import { startSuiteWithL1, type SuiteWithL1 } from './lib/l1/suite-with-l1.ts';
 
 /** Every way in which somebody, or an L1, is out: no token for the L1 is accepted from the answer on, and the L1 hears of it. */
@@ -39,6 +40,12 @@ async function attach({ token }: Session): Promise<string> {
   const { status, body } = await call(suite.gateway, '/renderers/attach', { token, body: { l1_server: l1 } });
   expect(status).toBe(200);
   return String(body['token']);
+}
+async function isAttached({ token }: Session): Promise<boolean> {
+  const { renderers } = (await call(suite.gateway, '/renderers', { token })).body as {
+    renderers: { attached: boolean }[];
+  };
+  return renderers.some(({ attached }) => attached);
 }
 const verdictOn = async (token: string): Promise<unknown> => {
   const { status, body } = await call(suite.gateway, '/auth/verify', { body: { token, l1_server: l1 } });
@@ -197,6 +204,24 @@ describe('an L1’s token is dead from the answer on, and the L1 hears of it, af
     expect(after).toEqual(after.map(() => way.code ?? 'token_revoked'));
     if (way.isToldNothing !== true) await eventually(() => expect(isTold(held)).toBe(true));
     else expect(isTold(held)).toBe(false);
+  });
+});
+
+describe('an L1’s token dies with the credential by which a program attached', () => {
+  it.each(['an API key', 'an API token', 'a public key'] as const)('%s, and those of others live on', async (kind) => {
+    const who = await logIn(await register());
+    const make = programsOf(suite, l1, who)[kind];
+    const [gone, other] = [await make(), await make()];
+    const [elsewhere, late, held] = [await attach(who), await other.attach(), await gone.attach()];
+    expect(await verdictOn(held)).toBe('good');
+    await eventually(async () => expect(await isAttached(who)).toBe(true), { timeoutMs: 10_000 });
+    expect((await gone.end()).status).toBeLessThan(400);
+    const after = await Promise.all(Array.from({ length: 5 }, () => verdictOn(held)));
+    expect(after).toEqual(after.map(() => 'token_revoked'));
+    await eventually(() => expect(isTold(held)).toBe(true), { timeoutMs: 10_000 });
+    await eventually(async () => expect(await isAttached(who)).toBe(false), { timeoutMs: 10_000 });
+    expect([await verdictOn(elsewhere), await verdictOn(late)]).toEqual(['good', 'good']);
+    expect([isTold(elsewhere), isTold(late)]).toEqual([false, false]);
   });
 });
 

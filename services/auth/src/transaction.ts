@@ -14,3 +14,8 @@ export interface By {
   ip: string | null;
   requestId: string;
 }
+
+/** From here on the caller's transaction sees and writes what belongs to that actor, and not what belonged to another. */
+export async function seeAs(execute: Execute, actorId: string): Promise<void> {
+  await execute(`SELECT set_config('app.actor_id', $1, true)`, [actorId]);
+}

@@ -151,4 +151,21 @@ describe('migrate', () => {
       { id: 'ren_2', expires_at: null },
     ]);
   });
+
+  it('lets tokens of before live on, made by nobody knows what', async () => {
+    const name = '20261129181500_l1_token_credentials';
+    const at = path.join('auth', 'migrations', name);
+    await rm(path.join(migrationsRoot, at), { recursive: true });
+    await run();
+    await database.run(`
+      SET app.system = 'on';
+      INSERT INTO auth.actors (id, actor_type, handle, display_name) VALUES ('user:1', 'human', 'u1', 'U');
+      INSERT INTO auth.api_tokens (id, actor_id, label, scopes, kind, l1_server, token_hash, expires_at)
+        VALUES ('tok_1', 'user:1', 'x', '{}', 'l1', 'https://l1.example', 'h', '2031-01-01T00:00:00Z')`);
+    await cp(path.join(prismaFolder, at), path.join(migrationsRoot, at), { recursive: true });
+    expect(await run()).toEqual({ applied: [`auth/${name}`] });
+    expect(await database.run('SELECT id, made_by, revoked_at FROM auth.api_tokens')).toEqual([
+      { id: 'tok_1', made_by: null, revoked_at: null },
+    ]);
+  });
 });

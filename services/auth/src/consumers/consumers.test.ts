@@ -127,6 +127,28 @@ describe('key-added and key-revoked', () => {
   });
 });
 
+describe('key-revoked, for what L1s got by that key', () => {
+  it('ends it, also where the key is denied already', async () => {
+    const owner = await makeActor('attached', 'human');
+    const headers = async (service: string) => ({ 'x-actor-assertion': await auth.assertionOf(service) });
+    const wanted = { actor_id: owner, l1_server: 'https://l1.example' };
+    const mint = async (credential_id: string): Promise<string> => {
+      const body = { ...wanted, credential_id };
+      return (await auth.post('/internal/auth/tokens/l1', body, await headers('l1-bridge'))).body.jti;
+    };
+    const [undenied, denied, other] = [await mint('key_a0001'), await mint('key_a0002'), await mint('key_a0003')];
+    // As one that did not name the owner would have done it.
+    const ids = [{ id: 'key_a0002', reason: 'by_identity', expires_at: '2031-01-01T00:00:00Z' }];
+    await auth.post('/internal/auth/tokens/revoke', { ids }, await headers('identity'));
+    await deliver(revoked('evt_5', 'key_a0001', owner), revoked('evt_6', 'key_a0002', owner));
+    for (const jti of [undenied, denied]) {
+      expect(await denial(jti)).toEqual([expect.objectContaining({ reason: 'key_revoked' })]);
+      await eventually(async () => (await store.get(denyKey(jti))) === 'key_revoked');
+    }
+    expect(await denial(other)).toEqual([]);
+  });
+});
+
 describe('agent-created and agent-revoked', () => {
   it('end the agent that identity could not end, also when the end is heard of first', async () => {
     const agent = await makeActor('lost-agent', 'agent');

@@ -3,6 +3,7 @@ import type { Execute } from '@artdag/messaging';
 import type { z } from 'zod';
 import { endAgentIn } from '../actors/end-actor-rows.ts';
 import { appendAudit } from '../audit/audit.ts';
+import { seeAs } from '../transaction.ts';
 import type { AfterCommit } from './after-commit.ts';
 
 export interface AgentRevokedDeps extends Pick<AfterCommit, 'after'> {
@@ -25,7 +26,7 @@ export function onAgentRevoked({ after, revoker, changes, now, onEvent }: AgentR
     await appendAudit(execute, { ...by, action: 'agent.revoked', target: agentId, data });
     if (!(await isLiveAgent(execute, agentId))) return;
     // Row-level security shows a transaction what is its actor's own.
-    await execute(`SELECT set_config('app.actor_id', $1, true)`, [agentId]);
+    await seeAs(execute, agentId);
     await endAgentIn(execute, agentId, { by: { ...by, data }, now: now() });
     after(execute, async () => {
       changes.announce(agentId);

@@ -25,7 +25,7 @@ export interface WhichL1Tokens {
 }
 
 /** An answer is given within five seconds. */
-const answeredWithinMs = 30_000;
+export const answeredWithinMs = 30_000;
 
 /** Ends what an actor has at one L1. No replica accepts any of it once this resolves; repeating it is safe. */
 export async function endL1TokensAt(deps: EndL1TokensDeps, which: WhichL1Tokens, by: By): Promise<EndedToken[]> {
@@ -33,7 +33,7 @@ export async function endL1TokensAt(deps: EndL1TokensDeps, which: WhichL1Tokens,
   const now = deps.now();
   const { ended, recent } = await deps.inTransaction(actorId, async (execute) => {
     const tokens = await endTokensForL1(execute, { actorId, l1Server, jti, now });
-    await recordEnded(execute, tokens, { actorId, l1Server, reason }, by, now);
+    await recordEnded(execute, tokens, { actorId, reason }, by, now);
     const since = new Date(now.getTime() - answeredWithinMs);
     return { ended: tokens, recent: await lastEndedForL1(execute, { actorId, l1Server, jti, since }) };
   });
@@ -47,7 +47,7 @@ export async function endL1TokensAt(deps: EndL1TokensDeps, which: WhichL1Tokens,
 export async function recordEnded(
   execute: Execute,
   tokens: readonly EndedToken[],
-  which: Omit<WhichL1Tokens, 'jti'>,
+  which: Pick<WhichL1Tokens, 'actorId' | 'reason'>,
   by: By,
   now: Date,
 ): Promise<void> {
@@ -68,12 +68,12 @@ export async function recordEnded(
 async function record(
   execute: Execute,
   token: EndedToken,
-  which: Omit<WhichL1Tokens, 'jti'> & { username: string },
+  which: Pick<WhichL1Tokens, 'actorId' | 'reason'> & { username: string },
   by: By,
   now: Date,
 ): Promise<void> {
-  const { jti, tokenHash, expiresAt } = token;
-  const { l1Server: l1_server, reason, username } = which;
+  const { jti, tokenHash, l1Server: l1_server, expiresAt } = token;
+  const { reason, username } = which;
   const data = { ...by.data, l1_server, reason };
   await appendAudit(execute, { ...by, action: 'l1_token.revoked', target: jti, data });
   await appendEvent(

@@ -11,23 +11,28 @@ export interface L1TokenRow {
   tokenHash: string;
   createdAt: Date;
   expiresAt: Date;
+  /** The API key, API token or public key by which its owner attached; null for a session. */
+  madeBy: string | null;
 }
 
 /** A token that has ended, now or before. */
 export interface EndedToken {
   jti: string;
   tokenHash: string;
+  l1Server: string;
   expiresAt: Date;
 }
+
+const returning = `RETURNING t.id AS jti, t.token_hash AS "tokenHash", t.l1_server AS "l1Server", t.expires_at AS "expiresAt"`;
 
 /** In the caller's transaction, as the next. */
 export async function insertL1Token(execute: Execute, row: L1TokenRow): Promise<void> {
   await execute(
-    `INSERT INTO api_tokens (id, actor_id, label, scopes, kind, l1_server, token_hash, created_at, expires_at)
-     VALUES ($1, $2, $3, $4::text[], 'l1', $3, $5, $6::timestamptz, $7::timestamptz)`,
+    `INSERT INTO api_tokens (id, actor_id, label, scopes, kind, l1_server, token_hash, created_at, expires_at, made_by)
+     VALUES ($1, $2, $3, $4::text[], 'l1', $3, $5, $6::timestamptz, $7::timestamptz, $8)`,
     [
       ...[row.id, row.actorId, row.l1Server, [...row.scopes], row.tokenHash],
-      ...[row.createdAt.toISOString(), row.expiresAt.toISOString()],
+      ...[row.createdAt.toISOString(), row.expiresAt.toISOString(), row.madeBy],
     ],
   );
 }
@@ -44,7 +49,7 @@ export async function endTokensForL1(
              AND revoked_at IS NULL AND expires_at > $4::timestamptz
            ORDER BY id FOR NO KEY UPDATE) AS live
      WHERE t.id = live.id
-     RETURNING t.id AS jti, t.token_hash AS "tokenHash", t.expires_at AS "expiresAt"`,
+     ${returning}`,
     [o.actorId, o.l1Server, o.jti, o.now.toISOString()],
   );
   return rows as unknown as EndedToken[];
@@ -65,7 +70,7 @@ export async function endSurplusForL1(
              AND revoked_at IS NULL
            ORDER BY id FOR NO KEY UPDATE) AS surplus
      WHERE t.id = surplus.id
-     RETURNING t.id AS jti, t.token_hash AS "tokenHash", t.expires_at AS "expiresAt"`,
+     ${returning}`,
     [o.actorId, o.l1Server, o.keep, o.now.toISOString(), o.newest],
   );
   return rows as unknown as EndedToken[];
@@ -80,6 +85,36 @@ export async function lastEndedForL1(
     `SELECT id FROM api_tokens WHERE actor_id = $1 AND l1_server = $2 AND kind = 'l1'
        AND ($3::text IS NULL OR id = $3) AND revoked_at > $4::timestamptz`,
     [o.actorId, o.l1Server, o.jti, o.since.toISOString()],
+  );
+  return rows.map((row) => String(row['id']));
+}
+
+/** Ends the live tokens for which an actor attached by means of any of these credentials, at whatever L1. */
+export async function endTokensMadeBy(
+  execute: Execute,
+  o: { actorId: string; credentialIds: readonly string[]; now: Date },
+): Promise<EndedToken[]> {
+  const { rows } = await execute(
+    `UPDATE api_tokens t SET revoked_at = $3::timestamptz
+     FROM (SELECT id FROM api_tokens
+           WHERE actor_id = $1 AND kind = 'l1' AND made_by = ANY($2::text[])
+             AND revoked_at IS NULL AND expires_at > $3::timestamptz
+           ORDER BY id FOR NO KEY UPDATE) AS live
+     WHERE t.id = live.id
+     ${returning}`,
+    [o.actorId, [...o.credentialIds], o.now.toISOString()],
+  );
+  return rows as unknown as EndedToken[];
+}
+
+/** Of those, the ones that ended since then, perhaps by a call whose answer is still under way. */
+export async function lastEndedMadeBy(
+  execute: Execute,
+  o: { actorId: string; credentialIds: readonly string[]; since: Date },
+): Promise<string[]> {
+  const { rows } = await execute(
+    `SELECT id FROM api_tokens WHERE actor_id = $1 AND kind = 'l1' AND made_by = ANY($2::text[]) AND revoked_at > $3::timestamptz`,
+    [o.actorId, [...o.credentialIds], o.since.toISOString()],
   );
   return rows.map((row) => String(row['id']));
 }

@@ -51,6 +51,8 @@ async function ask(path: string, body: unknown, service = 'l1-bridge'): Promise<
 }
 const mint = (who: Account, l1_server = l1, session_id: string | null = who.sessionId): Promise<Answer> =>
   ask('/internal/auth/tokens/l1', { actor_id: who.actorId, session_id, l1_server });
+const mintBy = (credential_id: string, who: Account, l1_server = l1): Promise<Answer> =>
+  ask('/internal/auth/tokens/l1', { actor_id: who.actorId, credential_id, l1_server });
 const end = (who: Account, more: object = {}): Promise<Answer> =>
   ask('/internal/auth/tokens/l1/revoke', { actor_id: who.actorId, l1_server: l1, reason: 'detach', ...more });
 async function revokedAmong(ids: string[]): Promise<Record<string, string>> {
@@ -141,6 +143,74 @@ describe('POST /internal/auth/tokens/l1/revoke', () => {
     expect((await end(who)).body.revoked).toEqual([]);
     const revoked = await revokedAmong([first, second, elsewhere, theirs].map(String));
     expect(Object.entries(revoked).toSorted()).toEqual([first, second].toSorted().map((id) => [id, 'detach']));
+  });
+});
+
+async function newApiKey({ authorization }: Account): Promise<{ id: string; remove: () => Promise<Answer> }> {
+  const { id } = (await auth.post('/auth/api-keys', { description: 'ci' }, { authorization })).body;
+  return { id, remove: () => auth.send('DELETE', `/auth/api-keys/${id}`, undefined, { authorization }) };
+}
+const revokedEvents = async (ids: string[]): Promise<unknown[]> =>
+  (
+    await auth.sql(
+      `SELECT payload::jsonb -> 'data' AS data FROM auth.outbox WHERE type = 'token-revoked' AND payload::jsonb ->> 'subject' = ANY($1)`,
+      [ids],
+    )
+  ).map(({ data }) => data);
+
+describe('the end of what somebody attached by', () => {
+  it('ends what L1s got by an API key with it, wherever, tells of each, and mints nothing by it afterwards', async () => {
+    const who = await signUp();
+    const [key, another] = [await newApiKey(who), await newApiKey(who)];
+    const made = [await mintBy(key.id, who), await mintBy(key.id, who, other)];
+    const others = [await mintBy(another.id, who), await mint(who), await mint(who, l1, null)];
+    const idsOf = (answers: Answer[]) => answers.map(({ body }) => String(body.jti));
+    const gone = Object.fromEntries(idsOf(made).map((id) => [id, 'api_key_deleted']));
+    for (let n = 0; n < 2; n += 1) {
+      expect((await key.remove()).status).toBe(200);
+      expect(await revokedAmong([...idsOf(made), ...idsOf(others)])).toEqual(gone);
+    }
+    const told = (l1_server: string) =>
+      expect.objectContaining({ l1_token: { l1_server, username: who.username, reason: 'api_key_deleted' } });
+    const events = await revokedEvents([...idsOf(made), ...idsOf(others)]);
+    expect(events).toHaveLength(2);
+    expect(events).toEqual(expect.arrayContaining([told(l1), told(other)]));
+    expect((await mintBy(key.id, who)).status).toBe(401);
+    expect((await mintBy(another.id, who)).status).toBe(201);
+  });
+
+  it('ends what L1s got by a public key when identity has it revoked, of its owner’s and nobody else’s', async () => {
+    const [who, another] = [await signUp(), await signUp()];
+    const jtiOf = async (key: string, owner = who) => String((await mintBy(key, owner)).body.jti);
+    const [held, second, kept] = [await jtiOf('key_one'), await jtiOf('key_two'), await jtiOf('key_three')];
+    const theirs = await jtiOf('key_four', another);
+    const expires_at = new Date(Date.now() + 600_000).toISOString();
+    const ids = ['key_two', 'key_one', 'key_four'].map((id) => ({
+      ...{ id, reason: 'revoked_by_owner', expires_at, actor_id: who.actorId },
+    }));
+    expect((await ask('/internal/auth/tokens/revoke', { ids }, 'identity')).body).toEqual({ revoked: 3 });
+    const gone = [held, second].map((id) => [id, 'key_revoked']);
+    expect(await revokedAmong([held, second, kept, theirs])).toEqual(Object.fromEntries(gone));
+    expect(await revokedEvents([held, second, kept, theirs])).toHaveLength(2);
+    expect((await mintBy('key_one', who)).status).toBe(401);
+  });
+
+  it('leaves nothing alive that is minted meanwhile, from thirty rounds', async () => {
+    const who = await signUp();
+    const statuses: number[] = [];
+    for (let round = 0; round < 30; round += 1) {
+      const key = await newApiKey(who);
+      // At one L1 each: ten at one are all that live.
+      const minting = Array.from({ length: 4 }, (_, at) => mintBy(key.id, who, `${l1}/${round}-${at}`));
+      await Promise.race(minting.slice(round % 4));
+      expect((await key.remove()).status).toBe(200);
+      const answers = await Promise.all(minting);
+      const good = answers.filter(({ status }) => status === 201).map(({ body }) => String(body.jti));
+      statuses.push(...answers.map(({ status }) => status));
+      expect(Object.keys(await revokedAmong(good))).toHaveLength(good.length);
+    }
+    expect(statuses.filter((status) => status !== 201 && status !== 401)).toEqual([]);
+    expect(statuses).toContain(201);
   });
 });
 

@@ -27,8 +27,13 @@ export interface KnownActor {
 
 /** auth's internal API, as far as l1-bridge uses it. Every call rejects with AppError 503 `dependency_unavailable` when auth does not answer. */
 export interface AskAuth {
-  /** @throws AppError 401 `unauthorized` when the session or the actor has ended */
-  mint(wanted: { actorId: string; sessionId: string | null; l1Server: string }): Promise<MintedL1Token>;
+  /** Ends with the session's logout, or with the credential. @throws AppError 401 `unauthorized` when one of them or the actor has ended */
+  mint(wanted: {
+    actorId: string;
+    sessionId: string | null;
+    credentialId: string | null;
+    l1Server: string;
+  }): Promise<MintedL1Token>;
   /** Ends what the actor has at that L1, all or the one of `jti`; resolves with what was live, once no replica accepts it. */
   end(which: {
     actorId: string;
@@ -111,8 +116,9 @@ export function createAskAuth(o: { authUrl: string; assertions: Pick<AssertionSi
     return found;
   };
   return {
-    async mint({ actorId, sessionId, l1Server }) {
-      const body = { actor_id: actorId, session_id: sessionId, l1_server: l1Server };
+    async mint({ actorId, sessionId, credentialId, l1Server }) {
+      const who = { actor_id: actorId, session_id: sessionId, credential_id: credentialId };
+      const body = { ...who, l1_server: l1Server };
       const minted = await must(call('/internal/auth/tokens/l1', body, changeMs, mintedSchema));
       const { token_hash: tokenHash, expires_at: expiresAt, ...rest } = minted;
       return { ...rest, tokenHash, expiresAt };

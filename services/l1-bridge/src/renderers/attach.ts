@@ -24,14 +24,16 @@ export interface Attached {
 /**
  * Gives a user a token that works at one L1 only (art-dag-l2.md §9, steps 1 to 3).
  *
- * @throws AppError 403 `l1_not_authorized`, 409 `l1_draining`, 401 `unauthorized` when a logout came first
+ * @throws AppError 403 `l1_not_authorized`, 409 `l1_draining`, 401 `unauthorized` when a logout, or the end of the credential, came first
  */
 export async function attach(deps: AttachDeps, caller: Assertion, l1Server: string): Promise<Attached> {
   const server = openOnly(await deps.servers.look(l1Server));
   const { actor_id: actorId } = caller.actor;
   const { username, sid: sessionId } = caller;
+  // Of a program, which has no session: its API key, API token or public key.
+  const credentialId = sessionId === null ? caller.jti : null;
   if (username === null) throw forbidden();
-  const minted = await deps.auth.mint({ actorId, sessionId, l1Server: server.url });
+  const minted = await deps.auth.mint({ actorId, sessionId, credentialId, l1Server: server.url });
   const { token, jti, tokenHash, expiresAt, superseded } = minted;
   const own = { actorId, username, l1Url: server.url };
   const outcome = await deps.renderers.attach({ ...own, jti, tokenHash, expiresAt, superseded });
