@@ -65,7 +65,13 @@ it('an operator lists an L1, names its key, and lists it no more', async () => {
   expect(table).toMatch(/^https:\/\/l1\.example +active +configured +no +never +l1\.example$/m);
   expect(table).toMatch(/^https:\/\/added\.example +active +added +yes +\d{4}-\S+ +Added$/m);
   expect(await out('l1', 'set-key', added, '--remove')).toBe(`${added} has no key any more.\n`);
-  expect(await out('l1', 'remove', added)).toBe(`${added} is listed no more. 1 tokens of 1 people are dead.\n`);
+  const unasked = await admin('l1', 'remove', added);
+  expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining('add --yes')]);
+  expect(await verify(l1Token, added)).toEqual([200, undefined]);
+  expect(await out('l1', 'list')).toContain(added);
+  expect(await out('l1', 'remove', added, '--yes')).toBe(
+    `${added} is listed no more. 1 tokens of 1 people are dead.\n`,
+  );
   expect(await verify(l1Token, added)).toEqual([403, 'l1_not_authorized']);
 }, 180_000);
 
@@ -82,7 +88,7 @@ it('an operator removes an L1: nothing of it is left, and nothing comes back to 
     await eventually(() => expect(farm.calls.length).toBeGreaterThan(0));
     expect(await out('l1', 'revocations', '--l1', l1)).toContain(people[2]?.username);
 
-    expect(await out('l1', 'remove', l1)).toBe(`${l1} is listed no more. 3 tokens of 2 people are dead.\n`);
+    expect(await out('l1', 'remove', l1, '--yes')).toBe(`${l1} is listed no more. 3 tokens of 2 people are dead.\n`);
     const rows = await query(
       `SELECT 'attachment' AS what FROM bridge.user_renderers WHERE l1_url = $1
        UNION ALL SELECT state FROM bridge.l1_revocations WHERE l1_url = $1
@@ -91,7 +97,7 @@ it('an operator removes an L1: nothing of it is left, and nothing comes back to 
     );
     expect(rows).toEqual([]);
     expect((await admin('l1', 'retry', '--l1', l1)).err).toContain('(nothing_to_retry)');
-    expect((await admin('l1', 'remove', l1)).err).toContain('(l1_not_found)');
+    expect((await admin('l1', 'remove', l1, '--yes')).err).toContain('(l1_not_found)');
     expect(await out('l1', 'list')).not.toContain(l1);
     const told = farm.calls.length;
     for (const [, token] of held) expect(await verify(token, l1)).toEqual([403, 'l1_not_authorized']);
@@ -102,7 +108,7 @@ it('an operator removes an L1: nothing of it is left, and nothing comes back to 
     const shown = (body['renderers'] as Record<string, unknown>[]).find(({ l1_server }) => l1_server === l1);
     expect(shown).toMatchObject({ attached: false, verified_at: null });
     expect(farm.calls).toHaveLength(told);
-    expect(await out('l1', 'remove', l1)).toBe(`${l1} is listed no more. 0 tokens of 0 people are dead.\n`);
+    expect(await out('l1', 'remove', l1, '--yes')).toBe(`${l1} is listed no more. 0 tokens of 0 people are dead.\n`);
   } finally {
     await farm.close();
   }
@@ -134,7 +140,7 @@ it('an operator is told what is wrong, and every change is in the audit log', as
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('(l1_not_found)')]);
   expect((await admin('l1', 'set-key', configured)).err).toContain('--remove');
   expect((await admin('l1', 'set-key', configured, '/nowhere')).err).toContain('cannot be read');
-  expect((await admin('l1', 'remove', configured)).err).toContain('(l1_configured)');
+  expect((await admin('l1', 'remove', configured, '--yes')).err).toContain('(l1_configured)');
   expect((await admin('drain')).code).toBe(1);
   const rows = await query(`SELECT DISTINCT action FROM auth.audit_log WHERE action LIKE 'l1.%' ORDER BY 1`);
   const wanted = 'added drained key_set removed retry status_set uncordoned';

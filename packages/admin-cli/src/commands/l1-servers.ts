@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { confirm } from '../ask.ts';
 import { CliError } from '../cli-error.ts';
 import { contextOf } from '../context.ts';
 import { formatTable } from '../format.ts';
@@ -133,7 +134,10 @@ function addRemove(group: Command, terminal: Terminal): void {
       'have nothing more to do with an L1: its key, people’s attachments and tokens there, what it was to be told',
     )
     .argument('<url>', urlArgument)
-    .action(async (url: string, _options, command: Command) => {
+    .option('--yes', 'do not ask')
+    .action(async (url: string, { yes }: { yes?: boolean }, command: Command) => {
+      const question = `Everybody who works at ${printable(url)} is thrown out, and its key is forgotten: adding it again brings nothing back. Remove it?`;
+      if (yes !== true) await confirm(terminal, question);
       const change = { action: 'l1.removed', path: '/remove', url };
       const first = await changeL1<Evicted & { url: string }>(terminal, command, change);
       const ended = await evictAll(terminal, first.url, first);
