@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import { call, type Answer } from './lib/api-client.ts';
-import { programsOf } from './lib/l1/programs.ts';
+import { agentOf, programsOf } from './lib/l1/programs.ts';
 import { startSuiteWithL1, type SuiteWithL1 } from './lib/l1/suite-with-l1.ts';
 
 /** Every way in which somebody, or an L1, is out: no token for the L1 is accepted from the answer on, and the L1 hears of it. */
@@ -223,6 +223,20 @@ describe('an L1’s token dies with the credential by which a program attached',
     expect([await verdictOn(elsewhere), await verdictOn(late)]).toEqual(['good', 'good']);
     expect([isTold(elsewhere), isTold(late)]).toEqual([false, false]);
   });
+});
+
+it('an L1’s token of an agent dies when the agent’s owner is disabled; it attaches anew once the owner is back', async () => {
+  const owner = await logIn(await register());
+  const { attach: attachAgent } = await agentOf(suite, l1, owner);
+  const held = await attachAgent();
+  expect(await verdictOn(held)).toBe('good');
+  expect((await operate('auth', `/actors/${owner.username}/disable`)).status).toBe(200);
+  const after = await Promise.all(Array.from({ length: 5 }, () => verdictOn(held)));
+  expect(after).toEqual(after.map(() => 'account_disabled'));
+  await eventually(() => expect(isTold(held)).toBe(true), { timeoutMs: 10_000 });
+  expect((await operate('auth', `/actors/${owner.username}/enable`)).status).toBe(200);
+  await eventually(async () => expect(await verdictOn(await attachAgent())).toBe('good'), { everyMs: 1_000 });
+  expect(await verdictOn(held)).toBe('token_revoked');
 });
 
 describe('no token is accepted at an L1', () => {

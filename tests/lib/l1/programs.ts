@@ -1,6 +1,6 @@
 import { call, type Answer } from '../api-client.ts';
 import type { ClockedSuite } from '../clocked-suite.ts';
-import { addKey, proofOf, signedCall, type Client, type Place } from '../msign/client.ts';
+import { addKey, newAgent, proofOf, signedCall, type Client, type Place } from '../msign/client.ts';
 import { newKey } from '../msign/key.ts';
 
 /** A program of somebody's, with a credential of its own instead of a session. */
@@ -52,6 +52,26 @@ export function programsOf(
         attach: async () => tokenOf(await signedCall(place, made, { path: '/renderers/attach', body })),
         end: () => call(gateway, path, { token, method: 'DELETE' }),
       };
+    },
+  };
+}
+
+let places = 0;
+
+/** An agent of somebody's who has no key yet. It attaches from another address each time: failures are counted by address. */
+export async function agentOf(
+  suite: ClockedSuite,
+  l1: string,
+  owner: { username: string; token: string },
+): Promise<Pick<Program, 'attach'>> {
+  const place: Place = { origin: suite.gateway, host: 'localhost', now: suite.now };
+  const agent = await newAgent(place, await firstKey(place, owner), { capabilities: ['l1:attach'] });
+  return {
+    async attach() {
+      places += 1;
+      const elsewhere = { ...place, headers: { 'x-forwarded-for': `203.0.113.${places}` } };
+      const path = `/renderers/attach?n=${places}`;
+      return tokenOf(await signedCall(elsewhere, agent, { path, body: { l1_server: l1 } }));
     },
   };
 }

@@ -2,8 +2,9 @@ import { userDeleted, userDisabled } from '@artdag/events';
 import { appendEvent, type Execute } from '@artdag/messaging';
 import { AppError, newId } from '@artdag/service-kit';
 import { appendAudit, type AuditEntry } from '../audit/audit.ts';
+import { endL1TokensWith } from '../l1-tokens/end-with-credential.ts';
 import { writeDenials, type Denial } from '../revocation/write-denials.ts';
-import type { By } from '../transaction.ts';
+import { seeAs, type By } from '../transaction.ts';
 import { endApiKeys, endSigned } from './end-credentials.ts';
 import { erasePersonalData } from './erase-personal-data.ts';
 import { lockActor, lockSysadmins, refuseLastSysadmin, type LockedActor } from './locked-actor.ts';
@@ -55,14 +56,31 @@ export async function endAgentIn(execute: Execute, actorId: string, ending: Endi
   }
 }
 
-/** Refuses what an owner's agents hold while the owner is disabled, in the caller's transaction; their ids are to be enforced after the commit. */
-export async function denyAgentsIn(execute: Execute, ownerActorId: string): Promise<string[]> {
+/**
+ * Refuses what an owner's agents hold while the owner is disabled, in the caller's transaction, which is the owner's. What L1s got of them ends for
+ * good, as an L1 that has been told forgets it.
+ *
+ * @returns the agents, and all ids that are to be enforced after the commit
+ */
+export async function denyAgentsIn(
+  execute: Execute,
+  ownerActorId: string,
+  { by, now }: Ending,
+): Promise<{ agents: string[]; ids: string[] }> {
   const agents = await activeAgentsOf(execute, ownerActorId);
+  const ids = [...agents];
+  for (const actorId of agents) {
+    await seeAs(execute, actorId);
+    const ofOwner = { ...by, data: { ...by.data, owner: ownerActorId } };
+    const which = { actorId, credentialIds: null, reason: 'owner_disabled' };
+    ids.push(...(await endL1TokensWith(execute, which, ofOwner, now)));
+  }
+  await seeAs(execute, ownerActorId);
   await writeDenials(
     execute,
     agents.map((id) => ({ id, reason: 'owner_disabled', actorId: id, expiresAt: forever })),
   );
-  return agents;
+  return { agents, ids };
 }
 
 /** The agents that nobody has disabled for themselves. */

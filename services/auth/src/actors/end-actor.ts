@@ -33,16 +33,17 @@ export interface EndActorDeps {
 /**
  * Disables an account: whatever it has ends in one transaction, and no replica accepts any of it once this resolves. A lasting
  * denial of the actor covers the credentials until each has its own entry in the store. Its agents stay what they are, and are refused for as
- * long as it is disabled. Repeating it is safe.
+ * long as it is disabled; what L1s got of them ends with it. Repeating it is safe.
  *
  * @throws AppError 404 `actor_not_found`, 409 `last_sysadmin`, 409 `account_deleted`
  */
 export async function disableActor(deps: EndActorDeps, actorId: string, by: By): Promise<void> {
-  const agents = await deps.inTransaction(actorId, async (execute) => {
-    await disableIn(execute, actorId, { by, now: deps.now() });
-    return await denyAgentsIn(execute, actorId);
+  const ending = { by, now: deps.now() };
+  const { agents, ids } = await deps.inTransaction(actorId, async (execute) => {
+    await disableIn(execute, actorId, ending);
+    return await denyAgentsIn(execute, actorId, ending);
   });
-  await ended(deps, [actorId, ...agents]);
+  await ended(deps, [actorId, ...agents], [actorId, ...ids]);
 }
 
 /**
@@ -85,8 +86,12 @@ export async function enableActor(deps: EndActorDeps, actorId: string, by: By): 
 }
 
 /** After the commit. */
-async function ended(deps: EndActorDeps, actorIds: readonly string[]): Promise<void> {
+async function ended(
+  deps: EndActorDeps,
+  actorIds: readonly string[],
+  ids: readonly string[] = actorIds,
+): Promise<void> {
   for (const actorId of actorIds) deps.changes.announce(actorId);
   deps.onEvent();
-  await deps.revoker.enforce(actorIds);
+  await deps.revoker.enforce(ids);
 }

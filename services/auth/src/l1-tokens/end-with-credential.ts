@@ -8,15 +8,15 @@ export const keyRevokedReason = 'key_revoked';
 
 export interface EndedCredentials {
   actorId: string;
-  /** API keys, API tokens or public keys of the actor that end in the same transaction. */
-  credentialIds: readonly string[];
+  /** API keys, API tokens or public keys of the actor that end in the same transaction; null when the actor is denied in it. */
+  credentialIds: readonly string[] | null;
   /** As their L1s hear it. */
   reason: string;
 }
 
 /**
- * Ends what L1s got of an actor by means of credentials that end, in the caller's transaction and as the first that it does: the actor's row is
- * locked, so that whoever attaches with one of them meanwhile waits, and finds it denied. Their L1s hear of it by the event.
+ * Ends what L1s got of an actor by means of credentials that end, or of one that is denied, in the caller's transaction and as the first that it does: the actor's row is
+ * locked, so that whoever attaches meanwhile waits, and finds the denial. Their L1s hear of it by the event.
  *
  * @returns the ids to enforce after the commit, also those that somebody else has ended a moment ago
  */

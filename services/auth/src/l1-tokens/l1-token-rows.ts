@@ -89,20 +89,20 @@ export async function lastEndedForL1(
   return rows.map((row) => String(row['id']));
 }
 
-/** Ends the live tokens for which an actor attached by means of any of these credentials, at whatever L1. */
+/** Ends the live tokens for which an actor attached by means of any of these credentials (null: by whatever means), at whatever L1. */
 export async function endTokensMadeBy(
   execute: Execute,
-  o: { actorId: string; credentialIds: readonly string[]; now: Date },
+  o: { actorId: string; credentialIds: readonly string[] | null; now: Date },
 ): Promise<EndedToken[]> {
   const { rows } = await execute(
     `UPDATE api_tokens t SET revoked_at = $3::timestamptz
      FROM (SELECT id FROM api_tokens
-           WHERE actor_id = $1 AND kind = 'l1' AND made_by = ANY($2::text[])
+           WHERE actor_id = $1 AND kind = 'l1' AND ($2::text[] IS NULL OR made_by = ANY($2))
              AND revoked_at IS NULL AND expires_at > $3::timestamptz
            ORDER BY id FOR NO KEY UPDATE) AS live
      WHERE t.id = live.id
      ${returning}`,
-    [o.actorId, [...o.credentialIds], o.now.toISOString()],
+    [o.actorId, o.credentialIds && [...o.credentialIds], o.now.toISOString()],
   );
   return rows as unknown as EndedToken[];
 }
@@ -110,11 +110,12 @@ export async function endTokensMadeBy(
 /** Of those, the ones that ended since then, perhaps by a call whose answer is still under way. */
 export async function lastEndedMadeBy(
   execute: Execute,
-  o: { actorId: string; credentialIds: readonly string[]; since: Date },
+  o: { actorId: string; credentialIds: readonly string[] | null; since: Date },
 ): Promise<string[]> {
   const { rows } = await execute(
-    `SELECT id FROM api_tokens WHERE actor_id = $1 AND kind = 'l1' AND made_by = ANY($2::text[]) AND revoked_at > $3::timestamptz`,
-    [o.actorId, [...o.credentialIds], o.since.toISOString()],
+    `SELECT id FROM api_tokens WHERE actor_id = $1 AND kind = 'l1'
+       AND ($2::text[] IS NULL OR made_by = ANY($2)) AND revoked_at > $3::timestamptz`,
+    [o.actorId, o.credentialIds && [...o.credentialIds], o.since.toISOString()],
   );
   return rows.map((row) => String(row['id']));
 }

@@ -59,6 +59,14 @@ async function revokedAmong(ids: string[]): Promise<Record<string, string>> {
   return (await ask('/internal/auth/tokens/status', { ids })).body.revoked;
 }
 
+const revokedEvents = async (ids: string[]): Promise<unknown[]> =>
+  (
+    await auth.sql(
+      `SELECT payload::jsonb -> 'data' AS data FROM auth.outbox WHERE type = 'token-revoked' AND payload::jsonb ->> 'subject' = ANY($1)`,
+      [ids],
+    )
+  ).map(({ data }) => data);
+
 describe('POST /internal/auth/tokens/l1', () => {
   it('mints a JWT that says what the spec asks of it, and stores only its hash', async () => {
     const who = await signUp();
@@ -116,6 +124,19 @@ describe('POST /internal/auth/tokens/l1', () => {
     expect((await mint(another, l1, null)).status).toBe(401);
   });
 
+  it('mints nothing for an agent while its owner is disabled, and ends what it had minted', async () => {
+    const owner = await signUp();
+    const wanted = { ref: 'x:bot', actor_type: 'agent', handle: 'bot', method: 'public_key' };
+    const made = await ask('/internal/actors', { ...wanted, owner_actor_id: owner.actorId }, 'identity');
+    const agent = { ...owner, actorId: String(made.body.actor_id) };
+    const { jti } = (await mintBy('key_of_bot', agent)).body;
+    const disabled = { status: 'disabled', reason: 'operator' };
+    expect((await ask(`/internal/actors/${owner.actorId}/end`, disabled, 'identity')).status).toBe(200);
+    expect((await mintBy('key_of_bot', agent)).status).toBe(401);
+    expect(await revokedAmong([jti])).toEqual({ [jti]: 'owner_disabled' });
+    expect(await revokedEvents([jti])).toMatchObject([{ l1_token: { l1_server: l1, reason: 'owner_disabled' } }]);
+  });
+
   it.each([
     ['nothing', {}],
     ['no actor', { l1_server: l1 }],
@@ -150,14 +171,6 @@ async function newApiKey({ authorization }: Account): Promise<{ id: string; remo
   const { id } = (await auth.post('/auth/api-keys', { description: 'ci' }, { authorization })).body;
   return { id, remove: () => auth.send('DELETE', `/auth/api-keys/${id}`, undefined, { authorization }) };
 }
-const revokedEvents = async (ids: string[]): Promise<unknown[]> =>
-  (
-    await auth.sql(
-      `SELECT payload::jsonb -> 'data' AS data FROM auth.outbox WHERE type = 'token-revoked' AND payload::jsonb ->> 'subject' = ANY($1)`,
-      [ids],
-    )
-  ).map(({ data }) => data);
-
 describe('the end of what somebody attached by', () => {
   it('ends what L1s got by an API key with it, wherever, tells of each, and mints nothing by it afterwards', async () => {
     const who = await signUp();
