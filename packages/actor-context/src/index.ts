@@ -7,7 +7,12 @@ export {
   serviceAssertion,
 } from './assertion.ts';
 export { allScopes, scopePattern } from './all-scopes.ts';
-export { type AssertionSigner, type AssertionSignerOptions, createAssertionSigner } from './signer.ts';
+export {
+  type AssertionSigner,
+  type AssertionSignerOptions,
+  assertionKeyCheck,
+  createAssertionSigner,
+} from './signer.ts';
 export { type AssertionVerifier, type AssertionVerifierOptions, createAssertionVerifier } from './verifier.ts';
 export type { InternalJwk } from './key-set.ts';
 export * from './middleware.ts';

@@ -37,6 +37,16 @@ export interface AssertionSigner {
   forService(audience: string): Promise<string>;
 }
 
+/**
+ * For `/readyz`: rejects until auth has taken the key. Once it has, always good, as auth may go away later. Critical for a service that can answer
+ * nothing without auth.
+ */
+export function assertionKeyCheck(signer: Pick<AssertionSigner, 'registered'>): () => Promise<void> {
+  return async () => {
+    if (!signer.registered) throw new Error('auth has not yet taken our assertion key');
+  };
+}
+
 interface Signing {
   kid: string;
   jwk: JWK;

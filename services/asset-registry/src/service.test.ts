@@ -41,8 +41,11 @@ describe('readiness', () => {
     const transport = createInProcessTransport({ logger });
     const surroundings = { databaseUrl: database.url, tables, authUrl: auth.url, logger };
     const registry = await startRegistry({ ...surroundings, overrides: { store, transport } });
-    const ready = await registry.get('/readyz').expect(200);
-    expect(ready.body).toMatchObject({ status: 'ok', checks: { database: 'ok', store: 'ok', bus: 'ok' } });
+    const all = { database: 'ok', store: 'ok', bus: 'ok', assertion_key: 'ok' };
+    await eventually(async () => {
+      const ready = await registry.get('/readyz').expect(200);
+      expect(ready.body).toMatchObject({ status: 'ok', checks: all });
+    });
     await transport.close();
     await store.close();
     const degraded = await registry.get('/readyz').expect(200);

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
+import { assertionKeyCheck, attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase, type Database } from '@artdag/database/registry';
 import { masterKeys, type MasterKeys } from '@artdag/envelope';
 import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
@@ -145,6 +145,8 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
   health.register('bus', () => transport.ping(), { critical: false });
+  // What is public is answered without auth, also after a start.
+  health.register('assertion_key', assertionKeyCheck(signer), { critical: false });
   const consumers = parts.flatMap((part) => part.consumers ?? []);
   const app = createApp({ config, logger, metrics, health, attach, parts });
   const { names } = shared;

@@ -15,8 +15,10 @@ describe('the service', () => {
       const answer = await send(`${kit.federation.url}/readyz`);
       return [answer.status, answer.json()];
     };
-    const all = { database: 'ok', store: 'ok', bus: 'ok' };
-    expect(await ready()).toEqual([200, { status: 'ok', service: 'federation', checks: all }]);
+    const all = { database: 'ok', store: 'ok', bus: 'ok', assertion_key: 'ok' };
+    await eventually(async () =>
+      expect(await ready()).toEqual([200, { status: 'ok', service: 'federation', checks: all }]),
+    );
     const peer = await kit.startPeer();
     const user = await kit.federation.addUser('giles');
     await store.close();

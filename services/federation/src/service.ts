@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { assertionKeyCheck } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/federation';
 import type { KeyValueStore } from '@artdag/key-value';
 import type { Transport } from '@artdag/messaging';
@@ -51,6 +52,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
   health.register('bus', () => transport.ping(), { critical: false });
+  // What is public is answered without auth, also after a start.
+  health.register('assertion_key', assertionKeyCheck(assertions), { critical: false });
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-import type { AssertionSigner } from '@artdag/actor-context';
+import { assertionKeyCheck, type AssertionSigner } from '@artdag/actor-context';
 import type { KeyValueStore } from '@artdag/key-value';
 import type { Health } from '@artdag/service-kit';
 import { z } from 'zod';
@@ -22,9 +22,7 @@ const maxAgeMs = 2000;
  * store: what has been taken back is then asked of auth.
  */
 export function registerChecks({ health, signer, ask, upstreams, store, now }: ChecksDeps): void {
-  health.register('assertion_key', async () => {
-    if (!signer.registered) throw new Error('auth has not taken the assertion key yet');
-  });
+  health.register('assertion_key', assertionKeyCheck(signer));
   health.register(
     'store',
     remembered(() => store.ping(), now),

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
+import { assertionKeyCheck, attachActor, createAssertionSigner, createAssertionVerifier } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/identity';
 import { createInvalidations, createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { createRabbitTransport, createRelay, executeWithPg, type Execute, type Transport } from '@artdag/messaging';
@@ -128,12 +128,9 @@ function composeParts(config: Config, { logger, now, transport, store: shared, a
   const app = createApp({ config, logger, metrics, health, verifier, parts: own });
   health.register('database', () => database.ping());
   health.register('bus', () => transport.ping(), { critical: false });
-  health.register('assertion_key', async () => refuseUnless(assertions.registered), { critical: false });
+  // Who signs a request, or has identity sign, is somebody by auth's word: after a start without it there are profiles to read, and no more.
+  health.register('assertion_key', assertionKeyCheck(assertions));
   return { app, own, consumers, database, health, relay, assertions, invalidations };
-}
-
-function refuseUnless(registered: boolean): void {
-  if (!registered) throw new Error('auth has not yet taken our assertion key');
 }
 
 function serverOf(overrides: Overrides): { server?: Server } {

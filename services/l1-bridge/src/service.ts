@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { assertionKeyCheck } from '@artdag/actor-context';
 import { openDatabase } from '@artdag/database/bridge';
 import type { KeyValueStore } from '@artdag/key-value';
 import type { Transport } from '@artdag/messaging';
@@ -53,8 +54,7 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   health.register('database', () => database.ping());
   health.register('store', () => store.ping(), { critical: false });
   health.register('bus', () => transport.ping(), { critical: false });
-  // Once registered, always: auth may go away later.
-  health.register('assertion_key', async () => refuseUnless(assertions.registered));
+  health.register('assertion_key', assertionKeyCheck(assertions));
 
   let http: HttpServer | undefined;
   let closing: Promise<void> | undefined;
@@ -78,8 +78,4 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
     },
     close: () => (closing ??= close()),
   };
-}
-
-function refuseUnless(registered: boolean): void {
-  if (!registered) throw new Error('auth has not yet taken our assertion key');
 }

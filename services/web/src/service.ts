@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { createAssertionSigner } from '@artdag/actor-context';
+import { assertionKeyCheck, createAssertionSigner } from '@artdag/actor-context';
 import {
   createHealth,
   createLogger,
@@ -32,6 +32,8 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const health = createHealth();
   const { authUrl, serviceKey } = config;
   const signer = createAssertionSigner({ service: 'web', serviceKey, authUrl, logger });
+  // Without it pages are shown all the same, and their calls counted as of one visitor.
+  health.register('assertion_key', assertionKeyCheck(signer), { critical: false });
   const gateway = createGateway({ gatewayUrl, timeoutMs, writeTimeoutMs, signer });
   const app = createApp({ config, logger, metrics, health, gateway });
 
