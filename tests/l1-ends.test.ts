@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@artdag/testing';
+import pg from 'pg';
 import { call, type Answer } from './lib/api-client.ts';
 import { agentOf, programsOf } from './lib/l1/programs.ts';
 import { startSuiteWithL1, type SuiteWithL1 } from './lib/l1/suite-with-l1.ts';
@@ -59,6 +60,18 @@ async function operate(service: 'auth' | 'l1-bridge', path: string, body: object
 const cookieOf = ({ sessionToken }: Session) => ({ cookie: `session_token=${sessionToken}` });
 const sessionsOf = async ({ token }: Session): Promise<{ id: string; current: boolean }[]> =>
   (await call(suite.gateway, '/auth/sessions', { token })).body['sessions'] as { id: string; current: boolean }[];
+/** Lets every session of theirs be as old as sessions get. */
+async function runOut({ username }: Session): Promise<void> {
+  const client = new pg.Client({ connectionString: suite.databaseUrl });
+  await client.connect();
+  const text = `UPDATE auth.sessions SET expires_at = now() - interval '1 second'
+    WHERE actor_id = (SELECT id FROM auth.actors WHERE handle = $1)`;
+  try {
+    await client.query(text, [username]);
+  } finally {
+    await client.end();
+  }
+}
 async function bePutIntoOrg({ username }: Session): Promise<string> {
   const slug = `o${randomUUID().slice(0, 8)}`;
   const owner = await register();
@@ -236,6 +249,17 @@ it('an L1’s token of an agent dies when the agent’s owner is disabled; it at
   await eventually(() => expect(isTold(held)).toBe(true));
   expect((await operate('auth', `/actors/${owner.username}/enable`)).status).toBe(200);
   await eventually(async () => expect(await verdictOn(await attachAgent())).toBe('good'), { everyMs: 1_000 });
+  expect(await verdictOn(held)).toBe('token_revoked');
+});
+
+it('an L1’s token outlives a session that runs out by itself, which is no logout; the next logout ends it', async () => {
+  const who = await logIn(await register());
+  const held = await attach(who);
+  await runOut(who);
+  expect((await call(suite.auth, '/auth/me', { headers: cookieOf(who) })).status).toBe(401);
+  expect([await verdictOn(held), isTold(held)]).toEqual(['good', false]);
+  const { token } = await logIn(who.username);
+  expect((await call(suite.gateway, '/auth/logout', { token, method: 'POST' })).status).toBe(200);
   expect(await verdictOn(held)).toBe('token_revoked');
 });
 
