@@ -40,7 +40,7 @@ export async function startL1(options: Partial<L1KitOptions> = {}): Promise<Test
     now: () => clock.now,
     onRevoked: (news) => void revoked.push(news),
     onError: (error) => void errors.push(error),
-    timeoutMs: 500,
+    timeoutMs: 20_000,
     ...options,
   });
   app.use(kit.router);

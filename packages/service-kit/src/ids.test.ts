@@ -12,7 +12,7 @@ describe('ids', () => {
 
   it('sort by when they were made', () => {
     const made = newId('tok');
-    const [before, after] = [new Date(Date.now() - 1000), new Date(Date.now() + 1000)];
+    const [before, after] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
     expect([firstIdAt('tok', after), made, firstIdAt('tok', before)].toSorted()).toEqual([
       firstIdAt('tok', before),
       made,

@@ -155,7 +155,7 @@ describe('a server that fails', () => {
   it('may end idle connections: they are replaced', async () => {
     await database.ping();
     await scratch.run(backends);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(lost).toHaveLength(1);
     await database.ping();
     expect(await database.prisma.outboxEvent.count()).toBe(0);
@@ -170,9 +170,9 @@ describe('a server that fails', () => {
     }, giles);
     expect(await rejection(work)).toMatch(/connection/i);
     expect(await countOf('cut-off')).toBe(0);
-    const statement = database.pgStatement({ text: 'SELECT pg_sleep(5)' }, giles);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await scratch.run(backends);
+    const statement = database.pgStatement({ text: 'SELECT pg_sleep(25)' }, giles);
+    const asleep = `${backends} AND state = 'active' AND query LIKE '%pg_sleep(25)'`;
+    while (Number((await scratch.run(asleep))[0]?.['count']) === 0);
     expect(await rejection(statement)).toMatch(/terminat/);
     await database.ping();
   });

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { createLogger, sleep, type Logger } from '@artdag/service-kit';
 
 /** Waits until the condition holds. @throws Error when it does not within `ms`. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
   const giveUpAt = performance.now() + ms;
   while (!(await holds())) {
     if (performance.now() > giveUpAt) throw new Error(`not within ${ms} ms: ${what}`);

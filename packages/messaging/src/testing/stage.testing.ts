@@ -19,8 +19,8 @@ export const contractTopology: readonly QueueBinding[] = [
   { queue: `alpha.${type}`, routingKey },
   { queue: `beta.${type}`, routingKey },
 ];
-/** The last one is long enough for a test to look at what is parked before the in-process transport tries it again. */
-export const contractDelaysMs: readonly number[] = [50, 100, 1_500];
+/** The last one is long enough for a test on a busy machine to look at what is parked before the in-process transport tries it again. */
+export const contractDelaysMs: readonly number[] = [50, 100, 7_000];
 
 export const messages = (count: number, key = routingKey): OutgoingMessage[] =>
   Array.from({ length: count }, (_, n) => ({ id: `evt_${n}`, routingKey: key, body: Buffer.from(`{"n":${n}}`) }));

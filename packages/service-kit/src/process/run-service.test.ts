@@ -8,10 +8,11 @@ const script = fileURLToPath(new URL('./run-service.testing.ts', import.meta.url
 
 interface Run {
   child: ChildProcess;
-  out: () => string;
   err: () => string;
   /** Resolves to the URL that it serves. */
   ready: Promise<string>;
+  /** Resolves when it has written a line that begins with this word. */
+  said: (word: string) => Promise<void>;
   exited: Promise<number | null>;
 }
 
@@ -20,18 +21,22 @@ function run(env: Record<string, string>): Run {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [texts, listeners] = [{ out: '', err: '' }, { ready: (_url: string): void => undefined }];
-  const ready = new Promise<string>((resolve) => {
-    listeners.ready = resolve;
-  });
-  child.stdout.on('data', (chunk: Buffer) => {
-    texts.out += chunk.toString();
-    const [, url] = /ready (\S+)/.exec(texts.out) ?? [];
-    if (url !== undefined) listeners.ready(url);
-  });
+  const texts = { out: '', err: '' };
+  const line = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const [, rest] = pattern.exec(texts.out) ?? [];
+        if (rest !== undefined) resolve(rest);
+      };
+      child.stdout.on('data', look);
+      look();
+    });
+  child.stdout.on('data', (chunk: Buffer) => void (texts.out += chunk.toString()));
+  const ready = line(/^ready (\S+)\n/m);
+  const said = async (word: string): Promise<void> => void (await line(new RegExp(`^${word}(.*)\n`, 'm')));
   child.stderr.on('data', (chunk: Buffer) => void (texts.err += chunk.toString()));
   const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
-  return { child, out: () => texts.out, err: () => texts.err, ready, exited };
+  return { child, err: () => texts.err, ready, said, exited };
 }
 
 describe('runService', () => {
@@ -63,16 +68,16 @@ describe('runService', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('finishes the request in flight on %s, exit code 0', async (signal) => {
-    const { child, ready, exited } = run({});
+    const { child, ready, said, exited } = run({});
     const answer = fetch(await ready).then((response) => response.text());
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await said('asked');
     child.kill(signal);
     expect(await answer).toBe('finished');
     expect(await exited).toBe(0);
   });
 
   it('exits 1 when closing hangs beyond the bound, or fails', async () => {
-    const hanging = run({ BEHAVIOUR: 'hangs' });
+    const hanging = run({ BEHAVIOUR: 'hangs', HURRY: '1500' });
     await hanging.ready;
     const startedAt = performance.now();
     hanging.child.kill('SIGTERM');
@@ -91,10 +96,10 @@ describe('runService', () => {
   });
 
   it('ends at once on a second signal', async () => {
-    const { child, err, ready, exited } = run({ BEHAVIOUR: 'hangs' });
+    const { child, err, ready, said, exited } = run({ BEHAVIOUR: 'hangs' });
     await ready;
     child.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await said('closing');
     child.kill('SIGTERM');
     expect(await exited).toBe(1);
     expect(err()).not.toContain('did not close');

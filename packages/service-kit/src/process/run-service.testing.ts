@@ -1,5 +1,5 @@
 /** A service's main.ts for run-service.test.ts, told by BEHAVIOUR how to misbehave. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import express from 'express';
 import { port } from '../config/pieces.ts';
 import { readEnv } from '../config/read-env.ts';
@@ -19,11 +19,18 @@ function create(env: NodeJS.ProcessEnv): Service {
       if (behaviour === 'bug') throw new TypeError('start has a bug');
       if (behaviour === 'no database')
         throw Object.assign(new Error('connect ECONNREFUSED db:5432'), { code: 'ECONNREFUSED' });
-      const server = await listen((_req, res) => void setTimeout(() => res.end('finished'), 500), {
-        host: '127.0.0.1',
-        port: config.PORT,
-      });
-      close = () => server.close(5000);
+      // Whoever asks is answered when the service is being closed.
+      const asked: ServerResponse[] = [];
+      const hold: RequestListener = (_req, res) => {
+        asked.push(res);
+        process.stdout.write('asked\n');
+      };
+      const server = await listen(hold, { host: '127.0.0.1', port: config.PORT });
+      close = () => {
+        const closed = server.close(15_000);
+        for (const res of asked) res.end('finished');
+        return closed;
+      };
       if (behaviour === 'throws later')
         setTimeout(() => {
           throw new Error('late, Bearer hunter2');
@@ -33,6 +40,7 @@ function create(env: NodeJS.ProcessEnv): Service {
       return server;
     },
     async close() {
+      process.stdout.write('closing\n');
       if (behaviour === 'hangs') await new Promise(() => createServer().listen(0));
       if (behaviour === 'close fails') throw new Error('cannot let go');
       await close();
@@ -40,4 +48,5 @@ function create(env: NodeJS.ProcessEnv): Service {
   };
 }
 
-runService({ name: 'tried', create, shutdownTimeoutMs: 1500 });
+const hurry = process.env['HURRY'] === undefined ? {} : { shutdownTimeoutMs: Number(process.env['HURRY']) };
+runService({ name: 'tried', create, ...hurry });
