@@ -43,10 +43,12 @@ export interface Parts {
   store: KeyValueStore;
   revocations: RevocationReader | undefined;
   bodyLimits: Partial<BodyLimits> | undefined;
+  /** For what the gateway itself asks the services. Default: a second. */
+  askTimeoutMs: number | undefined;
   now: () => Date;
 }
 
-const askTimeoutMs = 1000;
+const defaultAskTimeoutMs = 1000;
 
 export interface Front {
   /** Answers every request, before the services and before the gateway's own app. */
@@ -57,7 +59,7 @@ export interface Front {
 
 export function composeFront(parts: Parts): Front {
   const { config, logger, metrics, health, observer, signer, upstreams, continues, challenge, now } = parts;
-  const ask = createAskService(upstreams, askTimeoutMs);
+  const ask = createAskService(upstreams, parts.askTimeoutMs ?? defaultAskTimeoutMs);
   registerChecks({ health, signer, ask, upstreams, store: parts.store, now });
   const refusals = createRefusals();
   const serverInfo = createServerInfo({

@@ -11,13 +11,14 @@ export interface RawAnswer {
 }
 
 /**
- * Writes bytes to a port as they are and reads until the other side is done: it closes, or has been silent for
- * `quietMs` after a whole answer, or for two seconds in the middle of one.
+ * Writes bytes to a port as they are and reads until the other side is done: it closes, or what came are whole answers and it has been
+ * silent for `quietMs` since.
  */
 export function sendRaw(port: number, bytes: string | Buffer, quietMs = 150): Promise<RawAnswer> {
   return new Promise((resolve) => {
     let text = '';
     let quiet: NodeJS.Timeout | undefined;
+    const isHead = bytes.toString('latin1').startsWith('HEAD ');
     const socket = connect(port, '127.0.0.1');
     const finish = (): void => {
       clearTimeout(quiet);
@@ -28,18 +29,36 @@ export function sendRaw(port: number, bytes: string | Buffer, quietMs = 150): Pr
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       clearTimeout(quiet);
-      quiet = setTimeout(finish, isWhole(parseAnswer(text)) ? quietMs : 2000);
+      // In the middle of an answer the machine may stand still.
+      if (areWhole(text, isHead)) quiet = setTimeout(finish, quietMs);
     });
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
-    setTimeout(finish, 25_000).unref();
+    setTimeout(finish, 30_000).unref();
   });
 }
 
-/** Whether the head of the first answer, and a body of the length that it names, have come. */
-function isWhole({ status, headers, body }: RawAnswer): boolean {
-  if (status === 0) return false;
-  if (headers['transfer-encoding'] === 'chunked') return body.endsWith('0\r\n\r\n');
-  return body.length >= Number(headers['content-length'] ?? 0);
+/** Whether the text is answers that have ended, none of them broken off. */
+function areWhole(text: string, isHead: boolean): boolean {
+  for (let rest = text; rest !== '';) {
+    const { status, headers, body } = parseAnswer(rest);
+    if (!rest.includes('\r\n\r\n')) return false;
+    const length = isHead || status < 200 || status === 204 || status === 304 ? 0 : bodyLength(headers, body);
+    if (length === undefined || length > body.length) return false;
+    rest = body.slice(length);
+  }
+  return true;
+}
+
+/** Undefined when the body has no end of its own, or has not reached it. */
+function bodyLength(headers: Record<string, string>, body: string): number | undefined {
+  if (headers['transfer-encoding'] === undefined)
+    return headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+  for (let at = 0; ;) {
+    const [line, size] = /^([0-9a-f]+)[^\r\n]*\r\n/i.exec(body.slice(at)) ?? [];
+    if (line === undefined) return undefined;
+    at += line.length + Number.parseInt(size ?? '', 16) + 2;
+    if (/^0+$/.test(size ?? '')) return at;
+  }
 }
 
 /** `GET target` with a Host and whatever header lines are given. */

@@ -89,16 +89,17 @@ describe('/metrics', () => {
 
 describe('closing', () => {
   it('lets requests in flight finish, refuses new ones, and can be asked twice', async () => {
+    const patient = await startHarness({ logger: quietLogger(), config: { shutdownGraceMs: 40_000 } });
     let finish: (() => void) | undefined;
-    gateway.respond = (_request, response) => {
+    patient.respond = (_request, response) => {
       response.write('begun ');
       finish = () => response.end('and ended');
     };
-    const inFlight = httpRequest(`${gateway.url}/assets`, { agent: false }).end();
+    const inFlight = httpRequest(`${patient.url}/assets`, { agent: false }).end();
     const [response] = (await once(inFlight, 'response')) as [IncomingMessage];
-    const closed = Promise.all([gateway.service.close(), gateway.service.close()]);
+    const closed = Promise.all([patient.service.close(), patient.service.close()]);
     await eventually(() =>
-      fetch(gateway.url).then(
+      fetch(patient.url).then(
         () => false,
         () => true,
       ),
@@ -108,6 +109,7 @@ describe('closing', () => {
     for await (const chunk of response) text += String(chunk);
     expect(text).toBe('begun and ended');
     await closed;
+    await patient.close();
   });
 
   it('cuts what does not end within the bound', async () => {
@@ -122,7 +124,7 @@ describe('closing', () => {
     const started = performance.now();
     await other.close();
     expect(await hanging).toBe('cut');
-    expect(performance.now() - started).toBeLessThan(9_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 

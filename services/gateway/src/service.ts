@@ -37,6 +37,8 @@ export interface Overrides {
   revocations?: RevocationReader;
   /** Instead of some of the limits of signed requests' bodies. */
   bodyLimits?: Partial<BodyLimits>;
+  /** Instead of a second: how long a service may take to answer what the gateway itself asks. */
+  askTimeoutMs?: number;
   /** Instead of the route table. */
   routes?: readonly Route[];
 }
@@ -55,9 +57,9 @@ export function createService(config: Config, overrides: Overrides = {}): Servic
   const routes = overrides.routes ?? routeTable;
   const store = overrides.store ?? createRedisStore(redisOptions(config, logger));
   const challenge = createChallenge(config.msignRealm);
-  const { revocations, bodyLimits } = overrides;
+  const { revocations, bodyLimits, askTimeoutMs } = overrides;
   const own = { logger, metrics, health, observer, signer, upstreams, continues, challenge, store };
-  const parts = { config, routes, ...own, revocations, bodyLimits, now };
+  const parts = { config, routes, ...own, revocations, bodyLimits, askTimeoutMs, now };
   const { listener: front, credentials, limits } = composeFront(parts);
 
   let http: HttpServer | undefined;

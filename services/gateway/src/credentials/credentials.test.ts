@@ -143,8 +143,7 @@ describe('access tokens', () => {
     gateway.auth.ring.shift();
     later(301_000);
     await withToken(token);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect((await withToken(token)).status).toBe(401);
+    await eventually(async () => expect((await withToken(token)).status).toBe(401));
   });
 
   it('of a retired key end at once when auth says that its ring has changed', async () => {

@@ -78,7 +78,9 @@ describe('an assertion that is not web’s', () => {
     const header = JSON.parse(Buffer.from(head ?? '', 'base64url').toString()) as object;
     const forge = (kid: string): string =>
       [Buffer.from(JSON.stringify({ ...header, kid })).toString('base64url'), ...rest].join('.');
+    const began = performance.now();
     await Promise.all(Array.from({ length: 40 }, (_, n) => look(by(forge(`made-up-${n}`)))()));
-    expect(keyReads).toBeLessThan(5);
+    // 200 ms apart at least.
+    expect(keyReads).toBeLessThanOrEqual(2 + Math.ceil((performance.now() - began) / 200));
   });
 });

@@ -161,7 +161,7 @@ describe('a body', () => {
   });
 
   it('whose client leaves while its signature is verified leaves nothing behind', async () => {
-    gateway.identity.delayMs = 100;
+    gateway.identity.delayMs = 1_000;
     const socket = await begin(post(30_000), 30_000);
     await eventually(() => gateway.identity.questions.length === 1);
     socket.destroy();

@@ -6,7 +6,7 @@ import { startHarness } from '../harness.testing.ts';
 import { codeOf, makeTestSigner } from './signing.testing.ts';
 
 const keyPrefix = `artdag-test:${randomUUID()}:`;
-const newStore = () => createRedisStore({ url: brokerUrls().redisUrl, keyPrefix });
+const newStore = () => createRedisStore({ url: brokerUrls().redisUrl, keyPrefix, commandTimeoutMs: 20_000 });
 // The gateways' own are closed with them.
 const own = newStore();
 
@@ -29,7 +29,8 @@ it('two gateways on one Redis count bad signatures together, and forget them tog
     for (const signer of signers) {
       const answer = await signer.send();
       expect([answer.status, codeOf(answer)]).toEqual([429, 'too_many_failures']);
-      expect(['29', '30']).toContain(answer.headers['retry-after']);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(10);
+      expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(30);
     }
   } finally {
     await first.close();
