@@ -171,7 +171,7 @@ describe('artdag-admin user', () => {
     );
     const startedAt = performance.now();
     expect((await admin('user', 'disable', handle)).code).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(await me(body.session_token)).toBe(401);
     const [count] = await auth.sql(`SELECT count(*)::int AS n FROM auth.revoked_tokens WHERE actor_id = $1`, [id]);
     expect(count?.['n']).toBe(5002);

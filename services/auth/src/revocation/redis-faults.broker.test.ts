@@ -11,7 +11,7 @@ import {
   type TestDatabase,
   type TestRedis,
 } from '@artdag/testing';
-import { startReplica, type Replica } from './replica.testing.ts';
+import { refusedByStore, startReplica, type Replica } from './replica.testing.ts';
 
 const logger = quietLogger();
 let database: TestDatabase;
@@ -114,7 +114,7 @@ function storm(all: readonly Replica[]) {
       );
       expect(accepted).toEqual([]);
       expect(ids.length).toBeGreaterThan(10);
-      expect(worst).toBeLessThan(5000);
+      expect(worst).toBeLessThan(15_000);
     },
   };
 }
@@ -169,6 +169,8 @@ describe('nothing is accepted once enforce has resolved, when Redis', () => {
   it('comes back from an old snapshot while nobody keeps the lease, which is still in it', async () => {
     const [one, gateway] = [start(), start({ keeps: false })];
     await untilLeased(gateway);
+    // For longer than a busy machine needs to restart a Redis.
+    await gateway.store.set(readyKey, (await gateway.store.clock()).serverId, { ttlMs: 60_000 });
     const snapshot = await redis.snapshot();
     await one.revoke('tok_after_snapshot');
     await one.keeper.stop();
@@ -241,7 +243,7 @@ describe('nothing is accepted once enforce has resolved, when one replica', () =
     const tookMs = await keeper.revoke('tok_unpushed');
     await expect(gateway.reader.check(['tok_unpushed'])).resolves.toMatchObject({ by: 'auth' });
     process.stdout.write(`the only keeper cut off: enforce took ${tookMs.toFixed(0)} ms\n`);
-    expect(tookMs).toBeLessThan(5000);
+    expect(tookMs).toBeLessThan(15_000);
     await proxy.restore();
     await untilLeased(gateway);
     await expect(start({ keeps: false }).reader.check(['tok_unpushed'])).resolves.toMatchObject({ by: 'store' });

@@ -2,6 +2,7 @@ import { createRedisStore, type KeyValueStore } from '@artdag/key-value';
 import { executeWithPg } from '@artdag/messaging';
 import { createRevocationReader, type RevocationReader } from '@artdag/revocation';
 import { createMetrics, type Logger, type Metrics } from '@artdag/service-kit';
+import { eventually } from '@artdag/testing';
 import { composeRevocation, type RevocationOptions } from './compose.ts';
 import { liftDenials, writeDenials, type Denial } from './write-denials.ts';
 
@@ -62,6 +63,17 @@ export function startReplica(o: ReplicaOptions): Replica {
       await database.close();
     },
   };
+}
+
+/** Resolves once the store refuses the id; rejects when anybody lets it in meanwhile. */
+export async function refusedByStore(reader: RevocationReader, id: string): Promise<void> {
+  const answers: (string | undefined)[] = [];
+  // Auth answers as long as a machine that stood still has no lease.
+  await eventually(async () => {
+    answers.push((await reader.check([id]))?.by);
+    return answers.at(-1) === 'store';
+  });
+  if (answers.includes(undefined)) throw new Error(`${id} was let in: ${answers.join(', ')}`);
 }
 
 export function denial(id: string): Denial {
