@@ -76,7 +76,7 @@ describe('DELETE /api/identities/{handle} of a person', () => {
       expect(codes(await remove('by-session', session))).toEqual([403, 'recent_login_required']);
     }
     expect((await world.call('GET', '/api/identities/by-session')).status).toBe(200);
-    world.auth.sessions.set('ses_old', { actor_id: actorId, started_at: started(290_000) });
+    world.auth.sessions.set('ses_old', { actor_id: actorId, started_at: started(240_000) });
     expect((await remove('by-session', session)).status).toBe(204);
     expect(as.username).toBe('by-session');
   });

@@ -86,7 +86,7 @@ describe('a request that can change something', () => {
       expect(Number(row?.['after'])).toBeGreaterThanOrEqual(100);
       ages.push(Number(row?.['left']));
     }
-    for (const age of ages) expect(Math.abs(age - 100)).toBeLessThan(5);
+    for (const age of ages) expect(Math.abs(age - 100)).toBeLessThan(30);
   });
 });
 

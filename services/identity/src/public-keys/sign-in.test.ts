@@ -64,12 +64,12 @@ describe('POST /api/auth/verify', () => {
   it('refuses a key that has expired', async () => {
     const key = newKey();
     await world.signIn(key, { handle: 'expires' });
-    const soon = new Date(Date.now() + world.clock.ms + 1000).toISOString();
+    const soon = new Date(Date.now() + world.clock.ms + 60_000).toISOString();
     await world.sql('UPDATE identity.auth_keys SET expires_at = $2::timestamptz WHERE fingerprint = $1', [
       ...[key.fingerprint, soon],
     ]);
     expect((await world.signIn(key)).status).toBe(200);
-    world.clock.ms += 1001;
+    world.clock.ms += 60_001;
     expect(codes(await world.signIn(key))).toEqual([401, 'key_expired']);
   });
 

@@ -21,7 +21,7 @@ import {
 } from './fake-l1.testing.ts';
 
 const kit = makeAssertionKit('l1-bridge');
-const timeoutMs = 5_000;
+const timeoutMs = 15_000;
 
 let test: TestDatabase;
 let auth: FakeAuth;
