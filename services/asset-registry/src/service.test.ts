@@ -74,8 +74,8 @@ describe('readiness', () => {
     }
     await registry.get('/assets').expect(503);
     await proxy.restore();
-    await registry.get('/readyz').expect(200);
-    await register().expect(201);
+    await eventually(() => registry.get('/readyz').expect(200));
+    await eventually(() => register().expect(201));
     await registry.stop();
     await proxy.close();
   });

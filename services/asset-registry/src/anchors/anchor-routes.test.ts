@@ -157,7 +157,7 @@ describe('POST /anchors', () => {
     await register();
     const refused = await registry.post('/anchors', {}, giles).expect(429);
     expect(refused.body).toMatchObject({ code: 'anchored_recently' });
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(590);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(540);
     await registry.post('/anchors', {}, sysadmin).expect(201);
   });
 });
@@ -293,10 +293,15 @@ describe('calendars that hang', () => {
     await register();
     const anchor = (await registry.post('/anchors', {}, sysadmin).expect(201)).body as Anchor;
     await eventually(() => calendars.every(({ digests }) => digests.length > 5));
-    const began = performance.now();
-    expect((await registry.get('/readyz').expect(200)).body).toMatchObject({ status: 'ok' });
-    await registry.post('/assets', newBody(), giles).expect(201);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    // Less than calendars are waited for, unless the machine stands still: then once more.
+    let tookMs = Infinity;
+    for (let tries = 0; tries < 3 && tookMs > 4_000; tries += 1) {
+      const began = performance.now();
+      expect((await registry.get('/readyz').expect(200)).body).toMatchObject({ status: 'ok' });
+      await registry.post('/assets', newBody(), giles).expect(201);
+      tookMs = performance.now() - began;
+    }
+    expect(tookMs).toBeLessThan(5_000);
     expect((await registry.get(`/anchors/${anchor.merkle_root}`)).body).toMatchObject({ state: 'queued' });
     for (const calendar of calendars) calendar.mode = 'honest';
   });
@@ -317,8 +322,8 @@ describe('without calendars', () => {
 describe('by itself', () => {
   it('the service anchors when an interval has passed, and not at its start', async () => {
     await registry.stop();
-    await tables.pool.query('UPDATE anchor_schedule SET since = now()');
     const started = Date.now();
+    await tables.pool.query('UPDATE anchor_schedule SET since = now()');
     registry = await start({ ANCHOR_INTERVAL_SECONDS: '2' });
     const before = await newest();
     const after = await eventually(async () => {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createBatcher, type BatcherOptions } from './batcher.ts';
 
 interface Call {
@@ -31,6 +30,10 @@ function failureOf(work: Promise<unknown>): Promise<string> {
   return work.then(() => 'none', String);
 }
 
+// No clock of a busy machine decides here.
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));
+afterEach(() => void jest.useRealTimers());
+const sleep = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 const turns = (): Promise<void> => sleep(5);
 
 describe('a batcher', () => {

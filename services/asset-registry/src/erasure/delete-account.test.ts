@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assetRegistered } from '@artdag/events';
 import { createInProcessTransport } from '@artdag/messaging';
 import { newId } from '@artdag/service-kit';
-import { makeAssertionKit, quietLogger } from '@artdag/testing';
+import { eventually, makeAssertionKit, quietLogger } from '@artdag/testing';
 import { newBody } from '../testing/registry.testing.ts';
 import { publish } from '../testing/publish.testing.ts';
 import { startSuite, type Json, type RegistrySuite } from '../testing/suite.testing.ts';
@@ -13,6 +13,7 @@ import {
   eraseByName,
   everyRow,
   found,
+  isWaitedFor,
   markedAsset,
   query,
   sequenced,
@@ -112,13 +113,15 @@ describe('the end of an account', () => {
       const owner = `vogon-${round}`;
       const statuses: number[] = [];
       const load = async (to: Pick<RegistrySuite, 'post'>): Promise<void> => {
-        for (let i = 0; i < 12; i += 1) {
+        // Until the account has ended, and a little longer.
+        for (let refused = 0, i = 0; refused < 3 && i < 400; i += 1) {
           const answers = await Promise.all(
             Array.from({ length: 4 }, () =>
               to.post('/assets', newBody({ description: `Prostetnic-${round}` }), suite.as(owner)),
             ),
           );
           statuses.push(...answers.map(({ status }) => status));
+          if (answers.some(({ status }) => status === 403)) refused += 1;
         }
       };
       const loads = Promise.all([load(suite), load(replica)]);
@@ -145,7 +148,7 @@ describe('the end of an account', () => {
         body.content_hash,
       ]);
       const registering = suite.post('/assets', body, suite.as('slarti')).then(({ status }) => status);
-      await sleep(150);
+      await eventually(() => isWaitedFor(suite, client));
       const ending = publish(transport, deletionOf('slarti')).then(() => 'ended');
       expect(await Promise.race([ending, sleep(400)])).toBe(undefined);
       await client.query('ROLLBACK');
@@ -226,9 +229,10 @@ describe('the end of an account', () => {
     expect(await leftOf('lunkwill')).toBe(1);
     suite.identity.mode = 'up';
     await eraseByName(suite, name);
-    await sleep(1_500);
-    const waiting = await query(suite.tables, 'SELECT subject FROM erasures WHERE step = 0');
-    expect(waiting).toEqual([{ subject: 'user:lunkwill' }]);
+    await eventually(async () => {
+      const waiting = await query(suite.tables, 'SELECT subject FROM erasures WHERE step = 0');
+      expect(waiting).toEqual([{ subject: 'user:lunkwill' }]);
+    });
     await finished();
     expect(found(await everyRow(suite.tables), ['Lunkwill-', 'Fook-'])).toEqual([]);
   });

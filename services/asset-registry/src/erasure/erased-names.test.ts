@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '@artdag/service-kit';
+import { eventually } from '@artdag/testing';
 import { newBody } from '../testing/registry.testing.ts';
 import { startSuite, type RegistrySuite } from '../testing/suite.testing.ts';
-import { erase, eraseByName, lookUp, query } from './erasing.testing.ts';
+import { erase, eraseByName, isWaitedFor, lookUp, query } from './erasing.testing.ts';
 
 let suite: RegistrySuite;
 
@@ -57,7 +58,7 @@ describe('an erased name', () => {
         body.content_hash,
       ]);
       const registering = suite.post('/assets', body, suite.as('anya')).then(({ status }) => status);
-      await sleep(150);
+      await eventually(() => isWaitedFor(suite, client));
       const erasing = erase(suite, assetId).then(({ status }) => status);
       expect(await Promise.race([erasing, sleep(400)])).toBe(undefined);
       await client.query('ROLLBACK');

@@ -99,6 +99,17 @@ export function found(text: string, words: readonly string[]): string[] {
   );
 }
 
+interface Client {
+  query(sql: string): Promise<{ rows: { id: string }[] }>;
+}
+
+/** Whether somebody waits for the end of the transaction that the client has open. */
+export async function isWaitedFor({ tables }: { tables: Tables }, client: Client): Promise<boolean> {
+  const [transaction] = (await client.query('SELECT pg_current_xact_id()::xid::text AS id')).rows;
+  const waiting = 'SELECT 1 AS one FROM pg_locks WHERE NOT granted AND transactionid::text = $1';
+  return (await query(tables, waiting, [transaction?.id])).length > 0;
+}
+
 /** Resolves when all leaves are in the log. */
 export async function sequenced(tables: Tables): Promise<void> {
   while ((await query(tables, 'SELECT 1 AS one FROM log_pending LIMIT 1')).length > 0) await sleep(50);

@@ -82,7 +82,7 @@ describe('an activity is refused, and not stored, when its proof', () => {
     const peer = await kit.startPeer();
     const started = performance.now();
     expect(await send(peer, make(peer))).toEqual(refused);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('is over a number that canonical JSON does not have', async () => {

@@ -216,11 +216,11 @@ describe('a provider that misbehaves', () => {
     expect(kit.providers.calls).toHaveLength(1);
   });
 
-  it('that hangs: within eleven seconds', async () => {
+  it('that hangs: within its time', async () => {
     kit.providers.misbehave = () => undefined;
     const startedAt = performance.now();
     expect(await test(id, who)).toMatchObject({ ok: false, message: 'It did not answer in time.' });
-    expect(performance.now() - startedAt).toBeLessThan(11_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('that nobody listens for', async () => {
