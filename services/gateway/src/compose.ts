@@ -43,7 +43,7 @@ export interface Parts {
   store: KeyValueStore;
   revocations: RevocationReader | undefined;
   bodyLimits: Partial<BodyLimits> | undefined;
-  /** For what the gateway itself asks the services. Default: a second. */
+  /** For what the gateway itself asks the services, if not the usual. */
   askTimeoutMs: number | undefined;
   now: () => Date;
 }

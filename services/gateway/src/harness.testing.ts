@@ -54,7 +54,7 @@ export async function startHarness(o: HarnessOptions): Promise<Harness> {
   const store = o.overrides?.store ?? createMemoryStore();
   const service = createService(
     { ...testConfig(auth.url, servicesUrl, identity.url), ...o.config },
-    { logger: o.logger, askTimeoutMs: patienceMs, ...o.overrides, store },
+    { logger: o.logger, askTimeoutMs: 10_000, ...o.overrides, store },
   );
   const { port, url } = await service.start();
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));

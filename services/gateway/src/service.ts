@@ -37,7 +37,7 @@ export interface Overrides {
   revocations?: RevocationReader;
   /** Instead of some of the limits of signed requests' bodies. */
   bodyLimits?: Partial<BodyLimits>;
-  /** Instead of a second: how long a service may take to answer what the gateway itself asks. */
+  /** Instead of one to three seconds: how long a service may take to answer what the gateway itself asks. */
   askTimeoutMs?: number;
   /** Instead of the route table. */
   routes?: readonly Route[];

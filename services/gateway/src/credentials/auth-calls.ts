@@ -10,11 +10,11 @@ export interface AuthCalls {
   reportUsed: (ids: readonly string[]) => Promise<void>;
 }
 
-const timeoutMs = 2000;
+const defaultTimeoutMs = 2000;
 
 const statusSchema = z.object({ revoked: z.record(z.string(), z.string()) });
 
-export function createAuthCalls(auth: Pool, signer: AssertionSigner): AuthCalls {
+export function createAuthCalls(auth: Pool, signer: AssertionSigner, timeoutMs = defaultTimeoutMs): AuthCalls {
   async function post(path: string, ids: readonly string[], wanted: number): Promise<unknown> {
     const { statusCode, body } = await auth.request({
       method: 'POST',

@@ -24,6 +24,8 @@ export interface CredentialsDeps {
   store: KeyValueStore;
   /** Instead of looking into the store. */
   revocations: RevocationReader | undefined;
+  /** For what is asked of auth, if not the usual. */
+  askTimeoutMs: number | undefined;
   logger: Logger;
   metrics: Metrics;
   now: () => Date;
@@ -37,21 +39,26 @@ export interface OpenCredentials extends Credentials {
 
 /** Everything that finds out who a request comes from. */
 export function composeCredentials(deps: CredentialsDeps): OpenCredentials {
-  const { ask, auth, signer, store, logger, metrics, now } = deps;
-  const calls: AuthCalls = createAuthCalls(auth, signer);
+  const { ask, auth, askTimeoutMs, signer, store, logger, metrics, now } = deps;
+  const calls: AuthCalls = createAuthCalls(auth, signer, askTimeoutMs);
   const freshness = createFreshness();
   const keys = createTokenKeys({ fetch: () => ask('auth', '/.well-known/jwks.json', z.unknown()), now, logger });
   const results = metrics.counter('token_verify_total', 'Credentials looked at, by result.', ['result']);
   const refused = metrics.counter('credentials_refused_total', 'Credentials taken back, by who said so.', ['by']);
   const onInactive = (): void => refused.inc({ by: 'introspection' });
-  const introspect = createIntrospection(auth, signer);
+  const introspect = createIntrospection(auth, signer, askTimeoutMs);
   const usage = createUsageReports({ send: calls.reportUsed, logger, now: () => now().getTime() });
   const ok = results.labels({ result: 'ok' });
   const signatures = metrics.counter('msign_verify_total', 'Signed requests looked at, by result.', ['result']);
   const goodSignatures = signatures.labels({ result: 'ok' });
   const credentials = createCredentials({
     carriers: createCarriers({ ...deps, keys, introspect, freshness, onInactive }),
-    revocations: deps.revocations ?? createRevocationReader({ store, askTruth: calls.askTruth, logger }),
+    revocations:
+      deps.revocations ??
+      createRevocationReader({
+        ...{ store, askTruth: calls.askTruth, logger },
+        ...(askTimeoutMs !== undefined && { truthTimeoutMs: askTimeoutMs }),
+      }),
     onRevoked: (by) => refused.inc({ by }),
     onResult(result, carrier) {
       const isSignature = carrier === deps.msign.name;

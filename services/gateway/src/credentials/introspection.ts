@@ -6,7 +6,7 @@ import { cannotCheck } from './refusals.ts';
 /** An opaque secret, by its kind. */
 export type Opaque = { token: string } | { api_key: string };
 
-const timeoutMs = 3000;
+const defaultTimeoutMs = 3000;
 
 const answerSchema = z.union([
   z.object({ active: z.literal(false) }),
@@ -40,7 +40,7 @@ export interface Introspected {
 export type Introspect = (opaque: Opaque) => Promise<Introspected | undefined>;
 
 /** By `POST /internal/auth/introspect`. Rejects with AppError 503 `dependency_unavailable` when there is no answer. */
-export function createIntrospection(auth: Pool, signer: AssertionSigner): Introspect {
+export function createIntrospection(auth: Pool, signer: AssertionSigner, timeoutMs = defaultTimeoutMs): Introspect {
   return async (opaque) => {
     const response = await auth
       .request({

@@ -22,6 +22,8 @@ export interface MSignDeps {
   bodies: HeldBodies;
   visitors: Visitors;
   logger: Logger;
+  /** For what is asked of identity, if not the usual. */
+  askTimeoutMs: number | undefined;
   now: () => Date;
 }
 
@@ -38,7 +40,7 @@ export function composeMSign({ config, identity, signer, store, logger, ...deps 
       createFailureLimiter({ store, logger, now: deps.now }),
     ),
     limited: createLimitedSigners(deps),
-    verify: createVerify(identity, signer),
+    verify: createVerify(identity, signer, deps.askTimeoutMs),
     callerOf: createCallers(),
   });
 }

@@ -29,11 +29,11 @@ export type Verdict = { ok: true; caller: string } | { ok: false; code: RefusedC
 export type Verify = (question: Question) => Promise<Verdict>;
 
 const codes: ReadonlySet<unknown> = new Set([...refusedCodes, 'unavailable']);
-const timeoutMs = 3000;
+const defaultTimeoutMs = 3000;
 const path = '/internal/identity/msign/verify';
 
 /** By `POST /internal/identity/msign/verify`, many at a time. */
-export function createVerify(identity: Pool, signer: AssertionSigner): Verify {
+export function createVerify(identity: Pool, signer: AssertionSigner, timeoutMs = defaultTimeoutMs): Verify {
   const ask = async (questions: readonly Question[]): Promise<readonly Verdict[]> => {
     const { statusCode, body } = await identity.request({
       method: 'POST',
@@ -47,7 +47,7 @@ export function createVerify(identity: Pool, signer: AssertionSigner): Verify {
     throw new Error(`identity answered ${statusCode} to the verification of ${questions.length} signatures`);
   };
   return createBatches<Question, Verdict>({
-    run: (questions) => inTime(ask(questions)).catch(refuse),
+    run: (questions) => inTime(ask(questions), timeoutMs).catch(refuse),
     maxItems: 64,
     // A target may be long, and identity takes 2 MiB.
     maxWeight: 512 * 1024,
@@ -60,7 +60,7 @@ export function createVerify(identity: Pool, signer: AssertionSigner): Verify {
 }
 
 /** By a clock of our own: what waits for a connection hears no signal. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('identity did not answer in time')), timeoutMs);
