@@ -36,6 +36,8 @@ export interface Shared {
   l1Bridge: ServiceClient;
   /** Actors' present keys, as claims have to name them. */
   keys: ActorKeys;
+  /** For signers of their own; undefined: the usual. */
+  signingTimeoutMs: number | undefined;
   signer: ClaimSigner;
   /** Names that stay taken although they are erased. */
   names: ErasedNames;

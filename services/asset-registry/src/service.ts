@@ -48,6 +48,8 @@ export interface Overrides {
   transport?: Transport;
   store?: KeyValueStore;
   storage?: StorageOverrides;
+  /** How long identity is waited for when something is to be signed; default 2 s. */
+  signingTimeoutMs?: number;
 }
 
 const graceMs = 10_000;
@@ -118,11 +120,18 @@ function composeParts(config: Config, { logger, now, metrics, store, transport }
   const l1Bridge = createServiceClient({ service: 'l1-bridge', url: config.l1BridgeUrl, signer, connections: null });
   const { allowedPrivateCidrs } = config;
   const safeFetch = createSafeFetch({ allowedPrivateCidrs, userAgent: `artdag/${version} (+${config.publicUrl})` });
+  const { signingTimeoutMs } = overrides;
   const activities = metrics.counter('activities_total', 'Signed activities stored by this process.', ['type']);
   const shared: Shared = {
     ...{ config, logger, metrics, health, now, database, execute, transaction, transport, store, identity, attach },
-    ...{ safeFetch, l1Bridge, urls: createUrls(config.publicUrl), signer: createClaimSigner(identity) },
-    keys: createActorKeys(identity, config.publicUrl),
+    ...{
+      safeFetch,
+      l1Bridge,
+      urls: createUrls(config.publicUrl),
+      signer: createClaimSigner(identity, signingTimeoutMs),
+    },
+    signingTimeoutMs,
+    keys: createActorKeys(identity, config.publicUrl, signingTimeoutMs),
     names: createErasedNames(createNameKeyRepository(database), masterKeysOf(config)),
     wakeRelay: () => relay.wake(),
     onClaim(type) {

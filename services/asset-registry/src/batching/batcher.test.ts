@@ -141,6 +141,7 @@ describe('a batcher', () => {
     const overdue = failureOf(slow.add('b'));
     await sleep(40);
     slow.calls[0]?.answer();
+    await turns();
     expect(await overdue).toMatch(/before it could be sent/);
     expect(slow.calls).toHaveLength(1);
   });

@@ -29,7 +29,7 @@ const keySetSchema = z.object({
 });
 
 const maxActors = 20_000;
-const timeoutMs = 2_000;
+const defaultTimeoutMs = 2_000;
 
 interface Held {
   lookedUp: Promise<SigningKey>;
@@ -37,13 +37,13 @@ interface Held {
   key?: SigningKey;
 }
 
-export function createActorKeys(identity: IdentityClient, publicUrl: string): ActorKeys {
+export function createActorKeys(identity: IdentityClient, publicUrl: string, timeoutMs = defaultTimeoutMs): ActorKeys {
   const known = createBoundedMap<Held>(maxActors);
   return {
     get(actorId) {
       const found = known.get(actorId);
       if (found) return found.lookedUp;
-      const held: Held = { lookedUp: lookUp(identity, publicUrl, actorId) };
+      const held: Held = { lookedUp: lookUp(identity, publicUrl, actorId, timeoutMs) };
       known.set(actorId, held);
       held.lookedUp.then(
         (key) => (held.key = key),
@@ -59,7 +59,12 @@ export function createActorKeys(identity: IdentityClient, publicUrl: string): Ac
   };
 }
 
-async function lookUp(identity: IdentityClient, publicUrl: string, actorId: string): Promise<SigningKey> {
+async function lookUp(
+  identity: IdentityClient,
+  publicUrl: string,
+  actorId: string,
+  timeoutMs: number,
+): Promise<SigningKey> {
   const path = `/internal/identity/actor-keys/${encodeURIComponent(actorId)}?kind=ed25519`;
   const answer = await identity.request('GET', path, { timeoutMs }).catch((error: unknown) => {
     throw signingUnavailable(error);

@@ -32,7 +32,7 @@ export class KeyChanged extends Error {
 const maxItems = 100;
 const maxInFlight = 4;
 const patienceMs = 10;
-const timeoutMs = 2_000;
+const defaultTimeoutMs = 2_000;
 
 const resultSchema = z.union([
   z.object({ key_id: z.string(), signature: z.string() }),
@@ -41,7 +41,7 @@ const resultSchema = z.union([
 const answerSchema = z.object({ signatures: z.array(resultSchema) });
 type Result = z.output<typeof resultSchema>;
 
-export function createClaimSigner(identity: IdentityClient): ClaimSigner {
+export function createClaimSigner(identity: IdentityClient, timeoutMs = defaultTimeoutMs): ClaimSigner {
   const batcher = createBatcher<SigningRequest, Result>({
     maxItems,
     maxInFlight,

@@ -78,7 +78,7 @@ describe('when identity cannot sign', () => {
     registry.identity.mode = 'hang';
     const start = performance.now();
     await Promise.all(Array.from({ length: 20 }, () => expectUnavailable('giles')));
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('403 account_disabled when the account has ended, and nothing is stored', async () => {

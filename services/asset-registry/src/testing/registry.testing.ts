@@ -61,7 +61,10 @@ export async function startRegistry(o: Surroundings): Promise<RunningRegistry> {
     DATABASE_POOL_MAX: '5',
     ...o.env,
   };
-  const service = createService(loadConfig(env, { embedded: true }), { logger, store, transport, ...o.overrides });
+  // Longer than a busy machine stands still.
+  const signingTimeoutMs = 10_000;
+  const own = { logger, store, transport, signingTimeoutMs };
+  const service = createService(loadConfig(env, { embedded: true }), { ...own, ...o.overrides });
   const { url } = await service.start();
   return {
     url,

@@ -95,8 +95,9 @@ describe('GET /users/{username}/remote-follow', () => {
   it('asks once a minute for one account, and no host more than 30 times, whoever wants it', async () => {
     const { apId } = await newUser();
     const server = await startServer((url) => jrd(template(`${url}/interact?who={uri}`)));
-    const first = await Promise.all([1, 2, 3].map(() => ask(apId, `me@${server.host}`)));
-    expect(new Set(first.map(({ json }) => json()['url'])).size).toBe(1);
+    const first = new Set<unknown>();
+    for (let at = 0; at < 3; at += 1) first.add((await ask(apId, `me@${server.host}`)).json()['url']);
+    expect(first.size).toBe(1);
     expect(server.asked).toHaveLength(1);
     const answers = [];
     for (let at = 0; at < 40; at += 1) answers.push((await ask(apId, `me-${at}@${server.host}`)).json()['url']);

@@ -26,7 +26,7 @@ export function composeBatches(
   let stopping = false;
   const deps: RegisterBatchDeps & { places: ReturnType<typeof createPlaces> } = {
     ...{ urls, keys, fresh, store, onRegistered },
-    signer: createClaimSigner(identity),
+    signer: createClaimSigner(identity, shared.signingTimeoutMs),
     existing: createExistingAssets(database),
     lane: createLane(laneWidth),
     places: createPlaces(),
