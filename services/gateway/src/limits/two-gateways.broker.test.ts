@@ -18,7 +18,7 @@ afterAll(async () => {
 it('two gateways on one Redis share every bucket', async () => {
   const stores = [newStore(), newStore()] as const;
   // Within one window of the clock: as soon as it rolls on, more is let in.
-  await eventually(() => Date.now() % 60_000 < 35_000, { timeoutMs: 30_000 });
+  await eventually(() => Date.now() % 60_000 < 35_000);
   const limits = { anonymous: 40, session: 5 };
   const first = await startLimited(limits, { logger: quietLogger(), overrides: { store: stores[0] } });
   const second = await startLimited(limits, { logger: quietLogger(), overrides: { store: stores[1] } });
