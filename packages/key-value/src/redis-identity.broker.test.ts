@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { KeyValueError } from './key-value-error.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { createRedisStore } from './redis-store.ts';
-import { eventually } from './store-contract.testing.ts';
+import { eventually } from './eventually.testing.ts';
 
 let port: number;
 let server: ChildProcess;

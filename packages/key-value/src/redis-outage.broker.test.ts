@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyValueError } from './key-value-error.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { useTestRedis, type TestRedis } from './redis.testing.ts';
-import { eventually, log } from './store-contract.testing.ts';
+import { eventually } from './eventually.testing.ts';
+import { log } from './store-contract.testing.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.testing.ts';
 
 const commandTimeoutMs = 1000;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { useTestRedis, type TestRedis } from './redis.testing.ts';
-import { describeStoreContract, eventually, log } from './store-contract.testing.ts';
+import { eventually } from './eventually.testing.ts';
+import { describeStoreContract, log } from './store-contract.testing.ts';
 
 let redis: TestRedis;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyValueStore } from './key-value-store.ts';
-import { briefMs, eventually } from './store-contract.testing.ts';
+import { briefMs, eventually } from './eventually.testing.ts';
 
 export function sharedContract(store: () => KeyValueStore): void {
   it('reads several values at once, and says which server gave them', async () => {

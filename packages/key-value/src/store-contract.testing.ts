@@ -1,24 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { briefMs, eventually } from './eventually.testing.ts';
 import { KeyValueError } from './key-value-error.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { sharedContract, windowsContract } from './shared-contract.testing.ts';
-
-/** For what is looked at before it expires: a busy machine may look too late, and then does it all again. */
-export const briefMs = 500;
-
-/** Waits for something that another connection brings about; fails after ten seconds. */
-export async function eventually<T>(check: () => T | Promise<T>, withinMs = 10_000): Promise<T> {
-  const end = performance.now() + withinMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-    }
-    await sleep(10);
-  }
-}
 
 /** What every store promises. `create` makes another connection to the same data each time it is called in a test. */
 export function describeStoreContract(create: () => KeyValueStore): void {
