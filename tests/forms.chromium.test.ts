@@ -14,7 +14,8 @@ import {
 } from './lib/forms/account.ts';
 import { anchors } from './lib/forms/anchors.ts';
 import { claimByHand } from './lib/forms/claiming.ts';
-import { following } from './lib/forms/following.ts';
+import { failedLogout, startFailingSite } from './lib/forms/failed-logout.ts';
+import { following, refusedFollow } from './lib/forms/following.ts';
 import { logInAndOut, register } from './lib/forms/logging-in.ts';
 import { createMirror } from './lib/forms/mirror.ts';
 import { followFromElsewhere, search } from './lib/forms/reading.ts';
@@ -28,7 +29,7 @@ import { startWalk, type Met, type Surroundings, type Walk } from './lib/forms/w
 let scene: Scene;
 let chromium: Browser;
 let around: Surroundings;
-const met: Met = { seen: new Map(), sent: new Set() };
+const met: Met = { seen: new Map(), sent: new Map() };
 
 beforeAll(async () => {
   [scene, chromium] = await Promise.all([startScene(), openChromium()]);
@@ -45,6 +46,7 @@ const parts: [what: string, goThrough: (walk: Walk, scene: Scene) => Promise<voi
   ['searching', search],
   ['following from elsewhere', followFromElsewhere],
   ['following', following],
+  ['following who says no', refusedFollow],
   ['registering', register],
   ['logging in and out', logInAndOut],
   ['the profile', profile],
@@ -73,6 +75,13 @@ it.each(parts)(
   },
 );
 
+it('without JavaScript, on a phone in the dark and on a desktop in the light: a logout that does not work', async () => {
+  const site = await startFailingSite();
+  const walk = await startWalk({ ...around, url: site.url }, false);
+  await failedLogout(walk, site);
+  await walk.close();
+});
+
 it.each<[what: string, goThrough: (walk: Walk) => Promise<void>]>([
   ['claiming a file', claimFile],
   ['trying operations of the API', tryOperations],
@@ -92,8 +101,8 @@ describe('of all forms', () => {
       ...['POST /account/api-keys/revoke id', 'POST /account/tokens/revoke id', 'POST /account/keys/revoke id'],
     ],
     'account/following/follow-button.ts': [
-      ...['POST /account/following target do=unfollow', 'POST /account/following target profile do=follow'],
-      'POST /account/following target profile do=unfollow',
+      ...['POST /account/following target do=follow', 'POST /account/following target do=unfollow'],
+      ...['POST /account/following target profile do=follow', 'POST /account/following target profile do=unfollow'],
     ],
     'account/following/following.page.ts': ['POST /account/following do=follow'],
     'account/login.page.ts': ['POST /login'],
@@ -128,5 +137,11 @@ describe('of all forms', () => {
 
   it('each button that was on a page was pressed', () => {
     expect([...met.seen].filter(([one]) => !met.sent.has(one))).toEqual([]);
+  });
+
+  it('each was sent from a desktop, and from a phone where it was sent twice', () => {
+    const widthsOf = (times: number[]): string => [...new Set(times)].sort((a, b) => b - a).join();
+    const sent = [...met.sent].map(([one, times]) => [one, times.length, widthsOf(times)]);
+    expect(sent.filter(([, times, widths]) => widths !== (times === 1 ? '1280' : '1280,360'))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { eventually } from '@artdag/testing';
 import { call, newAccount } from '../api-client.ts';
+import { startStranger, type Stranger } from '../strangers/stranger.ts';
 import { arrive } from './people.ts';
 import type { Walk } from './walk.ts';
 
@@ -29,4 +30,44 @@ export async function following(walk: Walk): Promise<void> {
   await walk.open(`/users/${other}`);
   await walk.send({ press: `Follow: @${other}`, leadsTo: `/users/${other}?done=followed`, says: 'You follow them' });
   await walk.send({ press: `Unfollow: @${other}`, leadsTo: `/users/${other}?done=unfollowed` });
+}
+
+/** Somebody elsewhere, who says no, is asked again, and says no again. */
+export async function refusedFollow(walk: Walk): Promise<void> {
+  const elsewhere = await startStranger('127.0.0.9');
+  const { username } = await arrive(walk);
+  await known(walk, username);
+  const asked = { leadsTo: `${list}?done=follow-requested`, says: 'asked, and not answered yet' };
+  const ended = { leadsTo: `${list}?done=unfollowed`, says: 'You follow nobody.' };
+  const fill = { target: elsewhere.actor('ann') };
+  await walk.open(list);
+  await walk.send({ ...asked, press: 'Follow', fill });
+  await refuse(walk, elsewhere, username, 1);
+  await walk.send({ ...asked, press: /^Ask again: / });
+  await refuse(walk, elsewhere, username, 2);
+  await walk.send({ ...ended, press: /^Take off the list: / });
+  await walk.send({ ...asked, press: 'Follow', fill });
+  await walk.send({ ...ended, press: /^Take the request back: / });
+  await elsewhere.close();
+}
+
+/** Says no to the so many-th Follow once it is there, and looks at the list once it says so. */
+async function refuse(walk: Walk, elsewhere: Stranger, username: string, nth: number): Promise<void> {
+  const object = await eventually(() => {
+    const follows = elsewhere.received.filter(({ json }) => json['type'] === 'Follow');
+    const ids = [...new Set(follows.map(({ json }) => json['id']))];
+    return follows.find(({ json }) => json['id'] === ids[nth - 1])?.json ?? false;
+  });
+  const no = elsewhere.activity('ann', { type: 'Reject', object });
+  expect((await elsewhere.post('ann', `${walk.url}/users/${username}/inbox`, no)).status).toBe(202);
+  await eventually(async () => {
+    await walk.page.goto(`${walk.url}${list}`);
+    expect(
+      await walk.page
+        .locator('main')
+        .getByRole('button', { name: /^Ask again: / })
+        .count(),
+    ).toBe(1);
+  });
+  await walk.look();
 }

@@ -1,16 +1,16 @@
 import { expect } from '@jest/globals';
 import { eventually } from '@artdag/testing';
-import type { Browser, Page, Response } from 'playwright-core';
+import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { findLayoutFaults, openContext, wear, type Look } from '../chromium.ts';
 import { expectKept } from './expect-kept.ts';
 import { formOf, formsOn, uncheckForms } from './forms-on.ts';
 import type { Mirror } from './mirror.ts';
 import { after, buttonOf, fillIn, pathOf, type Button, type Filling } from './pressing.ts';
 
-/** Which forms were met, and which sent: as `Form.sends` writes them. */
+/** Which forms were met, and which sent, and where a window of that width was clicked for it: as `Form.sends` writes them. */
 export interface Met {
   seen: Map<string, string>;
-  sent: Set<string>;
+  sent: Map<string, number[]>;
 }
 
 export interface Press extends Button {
@@ -68,12 +68,16 @@ export interface Surroundings {
   met: Met;
 }
 
-const looks: Pick<Look, 'width' | 'colorScheme'>[] = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 360, colorScheme: 'dark' },
-];
+type Window = Pick<Look, 'width' | 'colorScheme'>;
 
-/** A browser of one's own: a phone in the dark, whose pages are measured on a desktop in the light as well. */
+const desktop: Window = { width: 1280, colorScheme: 'light' };
+const phone: Window = { width: 360, colorScheme: 'dark' };
+const looks = [desktop, phone];
+
+/**
+ * A browser of one's own, now a phone in the dark, now a desktop in the light. Each page is measured as both. Each button can be reached in both,
+ * and is clicked in the one in which its form was sent less often.
+ */
 export async function startWalk({ browser, mirror, url, met }: Surroundings, javaScript: boolean): Promise<Walk> {
   const context = await openContext(browser, url, { width: 360, colorScheme: 'dark', javaScript });
   const page = await context.newPage();
@@ -95,11 +99,25 @@ export async function startWalk({ browser, mirror, url, met }: Surroundings, jav
     expect({ at, isNamed: (await page.title()).trim() !== '' }).toEqual({ at, isNamed: true });
   }
 
+  /** Goes to the button of a form, ready to be clicked: in a window in which nothing lies on it, as in the other one. */
+  async function goTo(o: Button): Promise<{ button: Locator; note: () => void }> {
+    const button = buttonOf(page, o);
+    const { sent } = await formOf(page, button);
+    const widths = met.sent.get(sent) ?? [];
+    const times = ({ width }: Window): number => widths.filter((one) => one === width).length;
+    const here = times(desktop) <= times(phone) ? desktop : phone;
+    for (const window of [here === desktop ? phone : desktop, here]) {
+      await wear(page, window);
+      await button.click({ trial: true });
+    }
+    return { button, note: () => void met.sent.set(sent, [...widths, here.width]) };
+  }
+
   async function press({ fill = {}, ...o }: Press): Promise<Response> {
     await fillIn(page, fill);
-    const { sent } = await formOf(page, buttonOf(page, o));
-    const answer = await after(page, () => buttonOf(page, o).click({ noWaitAfter: true }));
-    met.sent.add(sent);
+    const { button, note } = await goTo(o);
+    const answer = await after(page, () => button.click({ noWaitAfter: true }));
+    note();
     return answer;
   }
 
@@ -145,9 +163,9 @@ export async function startWalk({ browser, mirror, url, met }: Surroundings, jav
       await lookAt();
     },
     async pressInPage(o) {
-      const { sent } = await formOf(page, buttonOf(page, o));
-      await buttonOf(page, o).click();
-      met.sent.add(sent);
+      const { button, note } = await goTo(o);
+      await button.click();
+      note();
     },
     async close() {
       await context.close();
