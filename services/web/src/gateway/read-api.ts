@@ -21,8 +21,13 @@ export interface ReadApi {
   <T>(req: Request, path: string, schema: z.ZodType<T>, o?: ReadOptions): Promise<T>;
 }
 
-/** A part of a page that the page can do without: undefined, and logged, when it cannot be read. */
-export type TryRead = <T>(req: Request, path: string, schema: z.ZodType<T>, o?: ReadOptions) => Promise<T | undefined>;
+/** A part of a page that the page can do without: undefined, and logged, when it cannot be read; `forbidden`, if that is given, when the API answers 403. */
+export type TryRead = <T, F = undefined>(
+  req: Request,
+  path: string,
+  schema: z.ZodType<T>,
+  o?: ReadOptions & { forbidden?: F },
+) => Promise<T | F | undefined>;
 
 export function createReadApi({ gateway }: { gateway: Gateway }): ReadApi {
   return async (req, path, schema, o = {}) => {
@@ -53,7 +58,7 @@ export function createTryRead({ readApi, logger }: { readApi: ReadApi; logger: L
         const { requestId } = visitOf(req);
         logger.warn('A part of a page could not be read.', { request_id: requestId, error });
       }
-      return undefined;
+      return error.status === 403 ? o?.forbidden : undefined;
     }
   };
 }

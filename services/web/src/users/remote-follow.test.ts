@@ -87,6 +87,14 @@ describe('the box on a profile', () => {
     expect(shown).not.toContain('Go on');
   });
 
+  it('has no link to a server that is blocked here, and says why', async () => {
+    gateway.routes[question] = jsonAnswer({ code: 'host_blocked' }, 403);
+    const shown = await box('@me@mastodon.example');
+    expect(shown).toContain('id="from-error">Your server is blocked here: nobody can follow from there.');
+    expect(shown).toContain('value="@me@mastodon.example"');
+    expect(shown).not.toMatch(/Go on|authorize_interaction/);
+  });
+
   it('asks nobody as long as nothing is said', async () => {
     const shown = await box('');
     expect(shown).not.toMatch(/aria-invalid|Go on/);

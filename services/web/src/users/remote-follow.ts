@@ -13,9 +13,11 @@ export interface RemoteFollow {
   handle: string;
   /** What the reader has said of themselves; undefined when nothing. */
   from: string | undefined;
-  /** Where their server takes over, by its own word. */
-  learned: string | undefined;
+  learned: LearnedFollow;
 }
+
+/** What is known of a reader's server: where it takes over, by its own word; or that it is blocked here. */
+export type LearnedFollow = { address: string } | 'blocked' | undefined;
 
 /** `@user@host`, also without the first sign. A host may have a port. */
 const handlePattern = /^@?([\w.-]{1,64})@((?:[a-z0-9]+[.-]+)*[a-z0-9]+(?::\d{1,5})?)$/i;
@@ -39,24 +41,26 @@ function accountOf(text: string): string | undefined {
 
 const followPageSchema = z.object({ url: z.string().nullable() });
 
-/** Where a reader's server takes over, as federation has it from that server; undefined where that is not known, and for what is no handle. */
-export async function learnFollowAddress(
+/** What federation says of a reader's server, which it asks; undefined where it cannot say, and for what is no handle. */
+export async function learnFollow(
   { tryRead }: { tryRead: TryRead },
   req: Request,
   username: string,
   from: string | undefined,
-): Promise<string | undefined> {
+): Promise<LearnedFollow> {
   const account = from === undefined ? undefined : accountOf(from);
   if (account === undefined) return undefined;
   const path = withQuery(`${userPath(username)}/remote-follow`, { account });
-  const url = (await tryRead(req, path, followPageSchema))?.url;
-  return url === null || url === undefined ? undefined : webAddress(url)?.href;
+  const page = await tryRead(req, path, followPageSchema, { forbidden: 'blocked' as const });
+  if (page === 'blocked') return page;
+  const address = webAddress(page?.url ?? '')?.href;
+  return address === undefined ? undefined : { address };
 }
 
 /** A box for readers who have an account elsewhere in the fediverse. */
 export function remoteFollow({ username, handle, from, learned }: RemoteFollow): Html {
-  const address = from === undefined ? undefined : (learned ?? followAddress(from, handle));
-  const error = from === undefined || address !== undefined ? undefined : wrong(from, handle);
+  const address = from === undefined ? undefined : addressOf(from, handle, learned);
+  const error = from === undefined || address !== undefined ? undefined : wrong(from, handle, learned);
   const box = field({
     name: 'from',
     label: 'Your own handle',
@@ -73,7 +77,13 @@ export function remoteFollow({ username, handle, from, learned }: RemoteFollow):
     ${address === undefined ? '' : goOn(address)}`;
 }
 
-function wrong(from: string, handle: string): Html | string {
+function addressOf(from: string, handle: string, learned: LearnedFollow): string | undefined {
+  if (learned === 'blocked') return undefined;
+  return learned?.address ?? followAddress(from, handle);
+}
+
+function wrong(from: string, handle: string, learned: LearnedFollow): Html | string {
+  if (learned === 'blocked') return 'Your server is blocked here: nobody can follow from there.';
   return isHere(from, handle)
     ? html`This is an account here: <a href="/login">log in</a> with it, and follow by a button.`
     : 'A handle looks like @you@mastodon.example.';

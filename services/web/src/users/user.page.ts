@@ -7,7 +7,7 @@ import { siteName, type Page } from '../html/page.ts';
 import { copyable, counted, empty, facts, time, unavailable } from '../html/pieces.ts';
 import { followButton, followChip } from '../account/following/follow-button.ts';
 import type { FollowState } from '../account/following/following.ts';
-import { remoteFollow } from './remote-follow.ts';
+import { remoteFollow, type LearnedFollow } from './remote-follow.ts';
 import { userPath } from './user-path.ts';
 import type { Actor, Profile } from './user.ts';
 
@@ -20,8 +20,7 @@ export interface ProfilePage {
   following: number | undefined;
   /** The handle that the reader has given to follow from. */
   from: string | undefined;
-  /** Where their server takes over, by its own word. */
-  learned: string | undefined;
+  learned: LearnedFollow;
   /** How the visitor stands to the actor; undefined for who cannot follow them from here. */
   state: FollowState | undefined;
   csrf: Html;

@@ -7,7 +7,7 @@ import type { VisitorOf } from '../visitor/visitor.ts';
 import { followingListSchema, type FollowState } from '../account/following/following.ts';
 import { doneNotice } from '../account/done.ts';
 import { csrfField } from '../html/page.ts';
-import { learnFollowAddress } from './remote-follow.ts';
+import { learnFollow } from './remote-follow.ts';
 import { actorSchema, collectionSchema, profileSchema, type Actor } from './user.ts';
 import { profilePage } from './user.page.ts';
 
@@ -34,7 +34,7 @@ export function userRoute(deps: UserDeps): RequestHandler<{ username: string }> 
       deps.tryRead(req, `${path}/followers`, collectionSchema),
       deps.tryRead(req, `${path}/following`, collectionSchema),
       followStateOf(deps, req, actor),
-      learnFollowAddress(deps, req, owner, from),
+      learnFollow(deps, req, owner, from),
     ]);
     const follow = { from, learned, state, csrf: csrfField(req) };
     const counts = { followers: followers?.totalItems, following: following?.totalItems };
