@@ -99,7 +99,14 @@ export const operations: readonly Operation[] = [
     tag: 'server',
     summary: 'This description',
     auth: 'public',
-    answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1.',
+        body: z.looseObject({ openapi: z.string() }),
+        headers: { ETag: 'For `If-None-Match`.' },
+      },
+      304: { description: 'As it was.' },
+    },
   }),
   describeRoute({
     method: 'GET',

@@ -51,6 +51,24 @@ describe.each(cases)('%s', (path, { needs, api, shows, isOwn }) => {
     expect(gateway.asked.map((asked) => asked.path).sort()).toEqual(Object.keys(api).sort());
   });
 
+  it('is not sent again to who has it, unless nothing may keep it', async () => {
+    const { text, headers } = await look().expect(200);
+    const { etag } = headers;
+    if (headers['cache-control'] === 'no-store') {
+      expect(etag).toBeUndefined();
+      return;
+    }
+    const again = await look().set('if-none-match', `"x", W/${etag}`).expect(304);
+    expect(again.text).toBe('');
+    for (const name of ['etag', 'vary', 'cache-control', 'content-security-policy'])
+      expect([name, again.headers[name]]).toEqual([name, headers[name]]);
+    expect((await look().set('if-none-match', '"x"').expect(200)).text).toBe(text);
+    const asSomebody = await look()
+      .set({ 'if-none-match': etag ?? '', cookie: 'session_token=secret' })
+      .expect(200);
+    expect(asSomebody.headers['etag']).toBeUndefined();
+  });
+
   it.each([
     ['404', jsonAnswer({ code: 'not_found' }, 404), 404, 'Page not found'],
     ['410', jsonAnswer({ type: 'Tombstone' }, 410), 410, 'No longer here'],

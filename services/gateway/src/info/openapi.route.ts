@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
+import { isKnown } from '@artdag/service-kit';
 import type { RequestHandler } from 'express';
 import description from './openapi.generated.json' with { type: 'json' };
 
-/** `GET /openapi.json`: the description of the whole API, as `npm run openapi` made it. Tools in browsers may read it. */
+/** `GET /openapi.json`: the description of the whole API, as `npm run openapi` made it; 304 to who has it. Tools in browsers may read it. */
 export function openApiRoute(): RequestHandler {
   const text = Buffer.from(JSON.stringify(description));
-  return (_request, response) => {
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('cache-control', 'public, max-age=300');
+  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+  return (request, response) => {
+    response.set({ etag, 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
+    if (isKnown(request.get('if-none-match'), etag)) return void response.status(304).end();
     response.type('json').send(text);
   };
 }

@@ -50,6 +50,23 @@ describe('GET /docs', () => {
     expect(text.length).toBeLessThan(40_000);
   });
 
+  it('is not sent again to who has it, until there is another', async () => {
+    const another = await startAnother();
+    const look = (tag: string) => request(another.url).get('/docs').set({ accept: 'text/html', 'if-none-match': tag });
+    const { headers } = await look('"x"').expect(200);
+    const { etag = '' } = headers;
+    expect(headers['cache-control']).toBe('private, no-cache');
+    expect((await look(etag).expect(304)).text).toBe('');
+    const changed = published.replace('Make an organisation', 'Found an organisation');
+    gateway.routes['/openapi.json'] = jsonAnswer(changed);
+    const newer = await startAnother();
+    const { headers: after } = await request(newer.url)
+      .get('/docs')
+      .set({ accept: 'text/html', 'if-none-match': etag })
+      .expect(200);
+    expect(after['etag']).not.toBe(etag);
+  });
+
   it('asks for the description once a minute for all, and again after a failure', async () => {
     const another = await startAnother();
     const look = () => request(another.url).get('/docs/getAsset').set('accept', 'text/html');

@@ -1,4 +1,5 @@
-import { csrfTokenOf } from '@artdag/service-kit';
+import { createHash } from 'node:crypto';
+import { csrfTokenOf, isKnown } from '@artdag/service-kit';
 import type { Request, Response } from 'express';
 import { sessionSecretOf } from '../gateway/session-secret.ts';
 import type { StaticFile, StaticFiles } from '../static/static-files.ts';
@@ -21,7 +22,7 @@ export interface Page extends PagePolicy {
   script?: StaticFile;
 }
 
-/** Answers with a page under the head that every page has: where one is, and as whom. */
+/** Answers with a page under the head that every page has: where one is, and as whom. A browser that has it already, and may keep it, gets 304 (RFC 9110 §13.1.2). */
 export type SendPage = (req: Request, res: Response, status: number, page: Page) => Promise<void>;
 
 /** The suite's name, on every page. */
@@ -44,12 +45,15 @@ export function createSendPage({ visitorOf, files, publicScheme }: PageOptions):
       page.worker === true
     )
       res.set('content-security-policy', contentSecurityPolicy(publicScheme, page));
-    res
-      .status(status)
-      // A path may have JSON for programs, and every page shows who is signed in.
-      .set({ 'content-type': 'text/html; charset=utf-8', vary: 'Accept, Cookie' })
-      .set('cache-control', isShared ? 'private, no-cache' : 'no-store')
-      .send(document({ page, files, account: accountLinks(visitor, csrfField(req)) }).toString());
+    // A path may have JSON for programs, and every page shows who is signed in.
+    res.set({ vary: 'Accept, Cookie', 'cache-control': isShared ? 'private, no-cache' : 'no-store' });
+    const text = document({ page, files, account: accountLinks(visitor, csrfField(req)) }).toString();
+    if (isShared && status === 200) {
+      const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+      res.set({ etag });
+      if (isKnown(req.get('if-none-match'), etag)) return void res.status(304).end();
+    }
+    res.status(status).set('content-type', 'text/html; charset=utf-8').send(text);
   };
 }
 
