@@ -127,7 +127,7 @@ function readOnlyAccountPages(own: MintingDeps & { publicUrl: string }): Record<
 }
 
 /** By their paths. */
-function formPages(own: MintingDeps): Record<string, FormPage> {
+function formPages(own: MintingDeps & { publicUrl: string }): Record<string, FormPage> {
   return {
     '/account': profileForm(own),
     '/account/password': passwordForm(own),

@@ -22,8 +22,9 @@ describe('GET /following', () => {
     await follow(user, peer.actorUrl('bob'));
     await kit.sql("UPDATE following SET state = 'rejected' WHERE target_ap_id = $1", [peer.actorUrl('bob')]);
     await follow(user, other.apId);
+    const ours = `${other.apId.split('/').at(-1)}@${new URL(other.apId).host}`;
     const rows = [
-      { target: other.apId, handle: null, state: 'accepted' },
+      { target: other.apId, handle: ours, state: 'accepted' },
       { target: peer.actorUrl('bob'), handle: null, state: 'rejected' },
       { target: peer.actorUrl('alice'), handle, state: 'requested' },
     ];

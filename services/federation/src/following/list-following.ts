@@ -29,7 +29,10 @@ export async function listFollowing(
   const end = offset + rows.length;
   const isMore = name === undefined && end < total && rows.length > 0;
   return {
-    following: rows.map(({ targetApId, handle, state }) => ({ target: targetApId, handle, state })),
+    following: rows.map(({ targetApId: target, handle, state }) => {
+      const own = urls.usernameOf(target);
+      return { target, handle: own === undefined ? handle : `${own}@${urls.host}`, state };
+    }),
     ...{ total, limit, offset, next: isMore ? `/following?limit=${limit}&offset=${end}` : null },
   };
 }

@@ -64,7 +64,7 @@ export const publicKey = {
 export const followingList = {
   following: [
     { target: 'https://social.example/users/ann', handle: 'ann@social.example', state: 'requested' },
-    { target: 'https://l2.example/users/bob', handle: null, state: 'accepted' },
+    { target: 'https://l2.example/users/bob', handle: 'bob@l2.example', state: 'accepted' },
   ],
   ...{ total: 2, limit: 50, offset: 0, next: null },
 };

@@ -16,12 +16,13 @@ const at = '/account/following';
 const pageSize = 50;
 
 /** `/account/following?offset`: whom one follows. Its form (`target`, `do`) follows somebody or ends that, and leads back to `profile`, if it came from there. */
-export function followingForm(deps: OwnDeps): FormPage {
+export function followingForm(deps: OwnDeps & { publicUrl: string }): FormPage {
+  const { publicUrl } = deps;
   const read = async (req: Request, offset: number): Promise<Omit<FollowingPage, 'notice'>> => {
     void deps.visitorOf(req);
     const path = withQuery('/following', { limit: pageSize, offset });
     const list = await deps.readApi(req, path, followingListSchema, { as: 'visitor' });
-    return { list, offset, nextOffset: nextOffsetOf(list.next), csrf: csrfField(req) };
+    return { list, offset, nextOffset: nextOffsetOf(list.next), csrf: csrfField(req), publicUrl };
   };
   return {
     async show(req, res) {

@@ -37,6 +37,25 @@ describe('the list', () => {
     expect(forms).toHaveLength(3);
   });
 
+  it('calls who is here by their handle, which leads to their page, and others by the address of their server, too', async () => {
+    const { text } = await suite.get(page).expect(200);
+    expect(text).toContain('<a href="/users/bob"><strong>@bob@l2.example</strong></a>');
+    expect(text).not.toContain('>https://l2.example/users/bob');
+    expect(text).toContain('Unfollow: @bob@l2.example');
+    expect(text).toMatch(new RegExp(`<strong>@ann@social.example</strong><br /><a href="${target}" rel="nofollow`));
+  });
+
+  it.each([
+    'https://l2.example/users/',
+    'https://l2.example/users/../logout',
+    'https://l2.example.evil.example/users/x',
+  ])('takes %s for nobody who is here', async (address) => {
+    const following = [{ target: address, handle: null, state: 'accepted' }];
+    suite.gateway.routes['/following?limit=50&offset=0'] = jsonAnswer({ ...followingList, following });
+    const { text } = await suite.get(page).expect(200);
+    expect(text).toMatch(/<li><span><a href="https:[^"]*" rel="nofollow/);
+  });
+
   it('lets one ask again who has refused', async () => {
     const refused = { ...followingList, following: [{ target, handle: null, state: 'rejected' }] };
     suite.gateway.routes['/following?limit=50&offset=0'] = jsonAnswer(refused);
