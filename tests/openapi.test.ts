@@ -11,9 +11,9 @@ import { routeTable } from '../services/gateway/src/route-table.ts';
 import { operations as ofIdentity } from '../services/identity/src/openapi.ts';
 import { operations as ofL1Bridge } from '../services/l1-bridge/src/openapi.ts';
 import { call, newAccount, newContentHash, type Account, type Answer } from './lib/api-client.ts';
-import { examples, runExample, type Known } from './lib/openapi-examples.ts';
+import { exampleKeys, examples, runExample, type Known } from './lib/openapi-examples.ts';
 import { proofOf, signUp, type Client } from './lib/msign/client.ts';
-import { newKey } from './lib/msign/key.ts';
+import { answerTo, newKey } from './lib/msign/key.ts';
 import { root } from './lib/scripts.ts';
 import { startStandalone, type StandaloneSuite } from './lib/standalone-suite.ts';
 
@@ -116,6 +116,18 @@ describe('the examples', () => {
     expect(examples.length).toBeGreaterThan(40);
     const shown = new Set(examples.map(({ id }) => operationOf(id).tag));
     expect(documentHead.tags.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it('prove keys by signatures that are those of the challenges shown', () => {
+    const proofs = examples
+      .map(({ body }) => body as Record<string, unknown>)
+      .filter((body) => body?.['signature_b64']);
+    expect(proofs.map((proof) => exampleKeys.get(proof['public_key_b64']))).not.toContain(undefined);
+    for (const { public_key_b64: publicKey, challenge_token: challenge, signature_b64: signature } of proofs) {
+      const key = exampleKeys.get(publicKey);
+      expect(key && answerTo(key, String(challenge))).toBe(signature);
+    }
+    expect(proofs.length).toBeGreaterThan(2);
   });
 
   it.each(examples.map((example) => [example.id, example] as const))(

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import type { Operation, OperationExample } from '@artdag/service-kit';
+import { proofOf } from './msign/client.ts';
+import { type ClientKey, keyOfSeed, sha256 } from './msign/key.ts';
 import { root } from './scripts.ts';
 
 /** In the order in which they are run: later ones build on earlier ones. */
@@ -29,6 +31,11 @@ const chance = new RegExp(
   'g',
 );
 
+/** The keys of the examples, by their public halves. */
+export const exampleKeys: ReadonlyMap<unknown, ClientKey> = new Map(
+  ['laptop', 'desktop', 'night'].map((name) => keyOfSeed(sha256(name))).map((key) => [key.publicKey, key]),
+);
+
 /** Texts of the examples that were by chance, and what stands for them in this run. */
 export type Known = Map<string, string>;
 
@@ -52,6 +59,7 @@ export async function runExample(
   const { host } = new URL(url);
   const toRun = (text: string): string =>
     text.replace(chance, (part) => known.get(part) ?? part).replaceAll(shownHost, host);
+  await proveKey(url, example.body, known);
   const parameters = Object.entries(example.parameters ?? {}).map(
     ([name, value]) => [name, toRun(String(value))] as const,
   );
@@ -73,6 +81,15 @@ export async function runExample(
   const isJson = /[/+]json\b/.test(mediaType);
   const actual: unknown = isJson ? JSON.parse(text) : text || undefined;
   return { status: response.statusCode, answer: asInExample(actual, example.answer, known) };
+}
+
+/** A body that proves a key signs a challenge, which is another one in each run. */
+async function proveKey(url: string, body: unknown, known: Known): Promise<void> {
+  const key = isObject(body) ? exampleKeys.get(body['public_key_b64']) : undefined;
+  if (!isObject(body) || key === undefined) return;
+  const proof = await proofOf({ origin: url, host: new URL(url).host, now: () => new Date() }, key);
+  known.set(String(body['challenge_token']), proof.challenge_token);
+  known.set(String(body['signature_b64']), proof.signature_b64);
 }
 
 function requestOf(
