@@ -19,12 +19,9 @@ const errors = {
 
 const followed = z.object({
   target: z.url(),
-  handle: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'Of an actor of ours its own; of another that under which it was followed, if it was by one.',
-    }),
+  handle: z.string().nullable().meta({
+    description: 'Of an actor of ours its own; of another that under which it was followed, if it was by one.',
+  }),
   state: z.enum(['requested', 'accepted', 'rejected']),
 });
 

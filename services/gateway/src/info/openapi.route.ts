@@ -9,7 +9,7 @@ export function openApiRoute(): RequestHandler {
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   return (request, response) => {
     response.set({ etag, 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
-    if (isKnown(request.get('if-none-match'), etag)) return void response.status(304).end();
-    response.type('json').send(text);
+    if (isKnown(request.get('if-none-match'), etag)) response.status(304).end();
+    else response.type('json').send(text);
   };
 }

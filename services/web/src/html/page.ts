@@ -48,13 +48,17 @@ export function createSendPage({ visitorOf, files, publicScheme }: PageOptions):
     // A path may have JSON for programs, and every page shows who is signed in.
     res.set({ vary: 'Accept, Cookie', 'cache-control': isShared ? 'private, no-cache' : 'no-store' });
     const text = document({ page, files, account: accountLinks(visitor, csrfField(req)) }).toString();
-    if (isShared && status === 200) {
-      const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
-      res.set({ etag });
-      if (isKnown(req.get('if-none-match'), etag)) return void res.status(304).end();
-    }
-    res.status(status).set('content-type', 'text/html; charset=utf-8').send(text);
+    if (isShared && status === 200) sendWithETag(req, res, text);
+    else res.status(status).set('content-type', 'text/html; charset=utf-8').send(text);
   };
+}
+
+/** 304 without a body to who has the page already. */
+function sendWithETag(req: Request, res: Response, text: string): void {
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  res.set({ etag });
+  if (isKnown(req.get('if-none-match'), etag)) res.status(304).end();
+  else res.set('content-type', 'text/html; charset=utf-8').send(text);
 }
 
 /** The hidden field by which a form shows that it is ours; empty for visitors without a session, who have nothing to lose. */
