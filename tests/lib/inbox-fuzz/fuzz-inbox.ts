@@ -1,6 +1,5 @@
 import { Agent } from 'node:http';
 import { createDice } from '../dice.ts';
-import { bestOfThree } from '../patience.ts';
 import { send, type SentAnswer } from '../strangers/send.ts';
 import type { Signing } from '../strangers/sign-by-hand.ts';
 import type { Stranger } from '../strangers/stranger.ts';
@@ -62,13 +61,9 @@ export async function fuzzInbox(o: FuzzOptions, tally: FuzzTally): Promise<void>
   let next = o.from;
   const sendOne = async (n: number): Promise<void> => {
     const delivery = makeDelivery(o, n);
-    const post = (): Promise<Pick<SentAnswer, 'status' | 'code'>> =>
-      send(o.world.origin + delivery.path, delivery.headers, delivery.body, agent).catch((error: unknown) => ({
-        status: 0,
-        code: String(error),
-      }));
-    // A busy machine is late now and then; what is the delivery's own fault it gets each time.
-    const answer = await bestOfThree(post, ({ status }) => status !== 503);
+    const answer = await send(o.world.origin + delivery.path, delivery.headers, delivery.body, agent).catch(
+      (error: unknown): Pick<SentAnswer, 'status' | 'code'> => ({ status: 0, code: String(error) }),
+    );
     const counts = n % 2 === 0 ? tally.signedAfter : tally.changedAfter;
     const word = answer.status === 0 ? 'cut off' : String(answer.status);
     counts.set(word, (counts.get(word) ?? 0) + 1);
