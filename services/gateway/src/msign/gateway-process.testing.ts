@@ -16,5 +16,7 @@ const config = {
   maxBodyBytes: 10 * 1024 * 1024,
   trustedProxies: ['127.0.0.1/32'],
 };
-const { url } = await createService(config, { logger: quietLogger(), store: createMemoryStore() }).start();
+// With 2 GB on their way through two cores whatever it asks may be late.
+const overrides = { logger: quietLogger(), store: createMemoryStore(), askTimeoutMs: 60_000 };
+const { url } = await createService(config, overrides).start();
 process.stdout.write(`listening on ${url}\n`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -54,14 +53,21 @@ function open(): Socket {
   return socket.on('error', () => undefined);
 }
 
-/** The first line of the answer. */
+/** What came until the refusal was whole, or the other side had nothing more to say. */
 async function answerTo(head: Buffer, body: Buffer): Promise<string> {
   const socket = open();
   socket.write(head);
   socket.write(body);
-  const [answer] = (await once(socket, 'data')) as [Buffer];
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('close', () => resolve(text));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.startsWith('HTTP/1.1 200 ') || text.endsWith('}')) resolve(text);
+    });
+  });
   socket.destroy();
-  return answer.toString('latin1');
+  return answer;
 }
 
 it('200 bodies of 10 MiB at once never take more than their 64 MiB, and it is given back', async () => {
@@ -82,11 +88,11 @@ it('200 bodies of 10 MiB at once never take more than their 64 MiB, and it is gi
   );
   over.abort();
   await watching;
-  const busy = answers.filter((answer) => answer.startsWith('HTTP/1.1 429 ') && answer.includes('"code":"busy"'));
-  const good = answers.filter((answer) => answer.startsWith('HTTP/1.1 200 '));
-  expect(good.length).toBeGreaterThan(0);
-  expect(busy.length).toBeGreaterThan(0);
-  expect(good.length + busy.length).toBe(200);
+  const isBusy = (answer: string) => answer.startsWith('HTTP/1.1 429 ') && answer.includes('"code":"busy"');
+  const isGood = (answer: string) => answer.startsWith('HTTP/1.1 200 ');
+  expect(answers.filter((answer) => !isBusy(answer) && !isGood(answer))).toEqual([]);
+  expect(answers.some(isGood)).toBe(true);
+  expect(answers.some(isBusy)).toBe(true);
   const highest = (of: keyof Memory): number => Math.max(...samples.map((sample) => sample[of]));
   expect(highest('held')).toBeGreaterThan(0);
   expect(highest('held')).toBeLessThanOrEqual(64 * mebibyte);
