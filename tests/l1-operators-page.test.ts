@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, freePort } from '@artdag/testing';
 import { call, newAccount, newContentHash, type Account } from './lib/api-client.ts';
-import { consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
+import { atPorts, consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
 import { root } from './lib/scripts.ts';
 import { endGroup, openShell, type ShellSession } from './lib/shell-session.ts';
 
@@ -25,14 +25,13 @@ const execute = promisify(execFile);
 
 let folder: string;
 let terminal: ShellSession;
-let ports: { l2: number; l1: number };
+let ports: { 8200: number; 8100: number };
 const servers = new Map<string, { child: ChildProcess; output(): string }>();
-/** The page's ports may be taken. */
-const here = (text: string): string => text.replaceAll('8200', String(ports.l2)).replaceAll('8100', String(ports.l1));
+const here = (text: string): string => atPorts(text, ports);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'artdag-l1-operator-'));
-  ports = { l2: await freePort(), l1: await freePort() };
+  ports = { 8200: await freePort(), 8100: await freePort() };
   terminal = openShell({ cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder } });
 });
 afterAll(async () => {
@@ -44,8 +43,8 @@ afterAll(async () => {
 function start(command: string): () => string {
   const isL2 = command.includes('npm start');
   const ours = {
-    PORT: String(isL2 ? ports.l2 : ports.l1),
-    ...(isL2 ? {} : { L2_SERVERS: `http://localhost:${ports.l2}` }),
+    PORT: String(isL2 ? ports[8200] : ports[8100]),
+    ...(isL2 ? {} : { L2_SERVERS: `http://localhost:${ports[8200]}` }),
   };
   const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: folder, CI: '', ...ours };
   const child = spawn('bash', ['-c', here(command)], {
@@ -127,9 +126,9 @@ describe('an L1 that is made of the page’s commands', () => {
         res.end('{}');
       });
     });
-    await new Promise<void>((resolve) => server.listen(ports.l1, '127.0.0.1', resolve));
-    env.L2 = `http://localhost:${ports.l2}`;
-    env.L1 = `http://localhost:${ports.l1}`;
+    await new Promise<void>((resolve) => server.listen(ports[8100], '127.0.0.1', resolve));
+    env.L2 = `http://localhost:${ports[8200]}`;
+    env.L1 = `http://localhost:${ports[8100]}`;
     account = await newAccount(env.L2);
     env.L1_TOKEN = String((await renderers('attach')).body['token']);
   });

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@artdag/testing';
-import { consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
+import { eventually, freePort } from '@artdag/testing';
+import { atPorts, consoleSteps, withoutChance, type Step } from './lib/console-blocks.ts';
 import { root } from './lib/scripts.ts';
 
 /** The README's journey, and the client's page, which goes on from there. */
@@ -14,9 +14,12 @@ const steps = ['README.md', 'docs/client.md'].flatMap((page) => consoleSteps(rea
 const isServer = ({ command }: Step): boolean => command.startsWith('npm start') || command.startsWith('npm run peer');
 
 let home: string;
+let ports: { 8200: number; 8210: number };
+const here = (text: string): string => atPorts(text, ports);
 const servers: ChildProcess[] = [];
 
-beforeAll(() => {
+beforeAll(async () => {
+  ports = { 8200: await freePort(), 8210: await freePort() };
   home = mkdtempSync(join(tmpdir(), 'artdag-newcomer-'));
 });
 
@@ -31,9 +34,10 @@ afterAll(async () => {
 });
 
 function run({ command }: Step): ChildProcess {
-  const { PATH = '' } = process.env;
-  const env = { PATH: `${dirname(process.execPath)}:${PATH}`, HOME: home, XDG_CONFIG_HOME: '', CI: '' };
-  return spawn('bash', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const path = `${dirname(process.execPath)}:${process.env['PATH']}`;
+  const own = { PORT: String(ports[8200]), ARTDAG_SERVER: `http://localhost:${ports[8200]}` };
+  const env = { PATH: path, HOME: home, XDG_CONFIG_HOME: '', CI: '', ...own };
+  return spawn('bash', ['-c', here(command)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
 function collect(child: ChildProcess): () => string[] {
@@ -52,7 +56,7 @@ async function outputOf(step: Step): Promise<string[]> {
 
 describe("the README's first claim and the client's page, word for word", () => {
   it.each(steps.map((step): [string, Step] => [step.command, step]))('%s', async (_, step) => {
-    const expected = step.output.map(withoutChance);
+    const expected = step.output.map(here).map(withoutChance);
     if (isServer(step)) {
       const server = run(step);
       servers.push(server);

@@ -16,6 +16,11 @@ export function consoleSteps(markdown: string): Step[] {
   return steps;
 }
 
+/** A page's text with other ports, as its own may be taken: `{ 8200: 41234 }`. */
+export function atPorts(text: string, ports: Readonly<Record<number, number>>): string {
+  return Object.entries(ports).reduce((moved, [shown, port]) => moved.replaceAll(shown, String(port)), text);
+}
+
 /** What differs from run to run, made alike: ids, times, keys, the data folder and the reader's own. Blanks at the ends of lines and lengths of padding do not count. */
 export function withoutChance(line: string): string {
   return line
