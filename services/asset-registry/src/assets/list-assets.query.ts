@@ -1,8 +1,9 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
 import { limitSchema, offsetSchema } from '../http/paging.ts';
 import { decodeCursor, sorts, type Position, type Sort } from './cursor.ts';
-import { assetTypes, contentHashSchema } from './new-asset.ts';
+import { contentHashSchema } from './new-asset.ts';
 import { isPlainText } from './text-rules.ts';
 
 /** What `GET /assets` was asked (art-dag-l2.md §7.2). */

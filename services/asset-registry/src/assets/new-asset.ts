@@ -1,18 +1,8 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { shownAs } from '@artdag/service-kit';
 import { z } from 'zod';
 import { metadataProblem } from './metadata.ts';
 import { characters, isPlainText, isWebUrl } from './text-rules.ts';
-
-export const assetTypes = [
-  'image',
-  'video',
-  'audio',
-  'effect',
-  'recipe',
-  'infrastructure',
-  'document',
-  'unknown',
-] as const;
 
 export const assetName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 

@@ -1,3 +1,4 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { createJsonCheck, isPrintable, UnboundedJson, type BoundedJson } from './bounded-json.ts';
 
 /** A run as we understand it, whichever L1 wrote it. What it did not say is null or empty. */
@@ -31,7 +32,7 @@ const maxListItems = 512;
 const bounds = { maxDepth: 8, maxValues: 8_192, maxCharacters: 64 * 1024 };
 const contentHash = /^(?:sha3-256:)?([0-9a-f]{64})$/;
 const cid = /^[A-Za-z0-9_=-]{1,128}$/;
-const assetTypes = new Set(['image', 'video', 'audio', 'effect', 'recipe', 'infrastructure', 'document', 'unknown']);
+const knownTypes: ReadonlySet<string> = new Set(assetTypes);
 
 /**
  * Reads an L1's run document (art-dag-l2.md §7.3). Tolerant: members that it does not know count as absent, so does `null`. Strict about what is kept
@@ -139,7 +140,7 @@ function hashOf(document: Json, name: string): string | null {
 function readAssetType(document: Json): string | null {
   for (const name of ['asset_type', 'media_type']) {
     const type = textOf(document, name, 128)?.toLowerCase().split('/', 1)[0];
-    if (type !== undefined && assetTypes.has(type)) return type;
+    if (type !== undefined && knownTypes.has(type)) return type;
   }
   return null;
 }

@@ -1,6 +1,6 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { html, type Html } from '../html/html.ts';
 import type { AssetFilter } from './asset-filter.ts';
-import { assetTypes } from './asset.ts';
 
 type Choice = readonly [value: string, label: string];
 

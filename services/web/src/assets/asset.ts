@@ -1,18 +1,6 @@
 import { z } from 'zod';
 import { segment } from '../gateway/with-query.ts';
 
-/** What an asset can be, in the API's words. */
-export const assetTypes = [
-  'image',
-  'video',
-  'audio',
-  'effect',
-  'recipe',
-  'infrastructure',
-  'document',
-  'unknown',
-] as const;
-
 const linkedAsset = z.object({ name: z.string(), content_hash: z.string(), asset_type: z.string(), owner: z.string() });
 
 /** As lists have them (art-dag-l2.md §7.1). */

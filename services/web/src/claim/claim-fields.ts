@@ -1,7 +1,7 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { select, type Choice } from '../account/choices.ts';
 import { field, labelled, type Labelled } from '../account/field.ts';
 import type { Refusal } from '../account/refusal.ts';
-import { assetTypes } from '../assets/asset.ts';
 import { html, type Html } from '../html/html.ts';
 import type { ClaimForm } from './claim-form.ts';
 

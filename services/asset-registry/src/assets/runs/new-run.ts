@@ -1,5 +1,6 @@
+import { assetTypes } from '@artdag/claims/asset-types';
 import { z } from 'zod';
-import { assetName, assetTypes, changeableFields } from '../new-asset.ts';
+import { assetName, changeableFields } from '../new-asset.ts';
 
 /** A path segment of one or two dots would be another address than it says. */
 const runId = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$/;
