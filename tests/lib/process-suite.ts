@@ -16,7 +16,7 @@ import { noLimits } from './no-limits.ts';
 import { patientServices } from './patience.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
-import { undoing, type Undoing } from './undoing.ts';
+import { wholeOrNothing, type Undoing } from './undoing.ts';
 
 const names = ['auth', 'identity', 'asset-registry', 'federation', 'l1-bridge', 'web', 'gateway'] as const;
 export type ServiceName = (typeof names)[number];
@@ -54,14 +54,8 @@ interface ProcessSuiteOptions {
 }
 
 /** Leaves nothing behind if one of them does not become ready. */
-export async function startProcesses(o: ProcessSuiteOptions = {}): Promise<ProcessSuite> {
-  const undo = undoing();
-  try {
-    return await assemble(o, undo);
-  } catch (error) {
-    await undo.all();
-    throw error;
-  }
+export function startProcesses(o: ProcessSuiteOptions = {}): Promise<ProcessSuite> {
+  return wholeOrNothing((undo) => assemble(o, undo));
 }
 
 async function assemble(o: ProcessSuiteOptions, undo: Undoing): Promise<ProcessSuite> {

@@ -19,7 +19,7 @@ import { patientServices } from './patience.ts';
 import { startBalancer } from './balancer.ts';
 import { mainOf } from './scripts.ts';
 import { newDataFolder } from './standalone-suite.ts';
-import { undoing, type Undoing } from './undoing.ts';
+import { wholeOrNothing, type Undoing } from './undoing.ts';
 
 /** Several gateways in front of several auths, and identities if wanted, each its own process, on one PostgreSQL, one Redis and one RabbitMQ. */
 export interface Replicas {
@@ -60,14 +60,8 @@ const originOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 type ReplicaName = 'auth' | 'identity' | 'gateway';
 
-export async function startReplicas(o: ReplicasOptions): Promise<Replicas> {
-  const undo = undoing();
-  try {
-    return await assemble(o, undo);
-  } catch (error) {
-    await undo.all();
-    throw error;
-  }
+export function startReplicas(o: ReplicasOptions): Promise<Replicas> {
+  return wholeOrNothing((undo) => assemble(o, undo));
 }
 
 async function assemble(o: ReplicasOptions, undo: Undoing): Promise<Replicas> {

@@ -16,3 +16,14 @@ export function undoing(): Undoing {
     },
   };
 }
+
+/** Sets something up as a whole, or leaves nothing behind: what `assemble` had added is undone when it fails. */
+export async function wholeOrNothing<T>(assemble: (undo: Undoing) => Promise<T>): Promise<T> {
+  const undo = undoing();
+  try {
+    return await assemble(undo);
+  } catch (error) {
+    await undo.all();
+    throw error;
+  }
+}
